@@ -1,0 +1,86 @@
+"""Every error that this package raises on purpose.
+
+::
+
+    GlyphError
+    ├── LoadError                    a source could not become a SourceText
+    │   ├── UnsupportedError         no format accepts it (ValueError)
+    │   ├── EncryptedError           a password is needed or wrong (PermissionError)
+    │   ├── MalformedError           it is damaged (ValueError)
+    │   ├── TooLargeError            it exceeds a limit (ValueError)
+    │   ├── EmptyError               it holds nothing to read (ValueError)
+    │   └── TimedOutError            it took longer than allowed (TimeoutError)
+    ├── StyleError                   a RenderStyle cannot exist (ValueError)
+    ├── UnknownModelError            no ModelSpec has that name (LookupError)
+    ├── WindowOverflowError          the pages do not fit the model's window (ValueError)
+    └── MissingExtraError            an optional dependency is not installed (ImportError)
+
+Messages say what to do next. They never hold an absolute path, an address or bytes of the source.
+"""
+
+from __future__ import annotations
+
+
+class GlyphError(Exception):
+    """Base of all errors of this package."""
+
+
+class LoadError(GlyphError):
+    """A source could not become a ``SourceText``."""
+
+    code = "error"
+
+
+class UnsupportedError(LoadError, ValueError):
+    """No format accepts the source; the message lists what was tried."""
+
+    code = "unsupported"
+
+
+class EncryptedError(LoadError, PermissionError):
+    """The source needs a password, or the one given is wrong."""
+
+    code = "encrypted"
+
+
+class MalformedError(LoadError, ValueError):
+    """The source is damaged beyond reading."""
+
+    code = "malformed"
+
+
+class TooLargeError(LoadError, ValueError):
+    """The source exceeds one of the ``Limits``; the message names it."""
+
+    code = "too_large"
+
+
+class EmptyError(LoadError, ValueError):
+    """The source holds neither text nor pages."""
+
+    code = "empty"
+
+
+class TimedOutError(LoadError, TimeoutError):
+    """Reading the source took longer than ``Limits.seconds``."""
+
+    code = "timed_out"
+
+
+class StyleError(GlyphError, ValueError):
+    """The fields of a ``RenderStyle`` contradict each other, or one is out of range."""
+
+
+class UnknownModelError(GlyphError, LookupError):
+    """No ``ModelSpec`` has the given name; the message lists the known ones."""
+
+
+class WindowOverflowError(GlyphError, ValueError):
+    """The rendered pages need more visual tokens than the model's window has."""
+
+
+class MissingExtraError(GlyphError, ImportError):
+    """An optional dependency is not installed; the message names the extra to install."""
+
+    def __init__(self, purpose: str, *, package: str, extra: str) -> None:
+        super().__init__(f"{purpose} needs {package}: pip install 'glyph-integrations[{extra}]'", name=package)

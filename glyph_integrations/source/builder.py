@@ -1,0 +1,163 @@
+"""``TextBuilder``: how every format puts a ``SourceText`` together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+import numpy as np
+
+from glyph_integrations.errors import EmptyError, TooLargeError
+from glyph_integrations.source.invisible import drop_invisible
+from glyph_integrations.source.limits import Limits
+from glyph_integrations.source.text import (
+    REGION,
+    WHOLE_PAGE,
+    Box,
+    Dropped,
+    Heading,
+    Picture,
+    Source,
+    SourcePage,
+    SourceText,
+    Table,
+)
+
+CELL_SEPARATOR = " | "
+
+
+class TextBuilder:
+    """Appends text piece by piece, keeps the map to the source and enforces the limits on pages and characters.
+
+    Characters that no person can see (zero-width, tag) are taken out of every piece and counted.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._parts: list[str] = []
+        self._regions: list[tuple[int, int, int, Box]] = []
+        self._pages: list[SourcePage] = []
+        self._headings: list[Heading] = []
+        self._tables: list[Table] = []
+        self._pictures: list[Picture] = []
+        self._dropped: list[Dropped] = []
+        self.length = 0
+
+    def page(
+        self,
+        *,
+        label: str = "",
+        width: float = 0.0,
+        height: float = 0.0,
+        shown_as: Literal["text", "raster"] = "text",
+        reason: str = "",
+    ) -> int:
+        """Begins the next source page and returns its index."""
+        number = len(self._pages) + 1
+        if number > self._limits.pages:
+            raise TooLargeError(f"more than {self._limits.pages:,} pages; raise Limits.pages to read it")
+        self._pages.append(
+            SourcePage(
+                number=number, label=label or str(number), width=width, height=height, shown_as=shown_as, reason=reason
+            )
+        )
+        return number - 1
+
+    def add(self, text: str, box: Box = WHOLE_PAGE) -> tuple[int, int]:
+        """Appends text that lies in ``box`` of the current page; returns its range."""
+        visible, counts = drop_invisible(text)
+        for reason, characters in counts.items():
+            self.drop(reason, characters, box)
+        start, self.length = self.length, self.length + len(visible)
+        if self.length > self._limits.characters:
+            raise TooLargeError(f"more than {self._limits.characters:,} characters; raise Limits.characters to read it")
+        if visible:
+            if not self._pages:
+                self.page()
+            self._parts.append(visible)
+            self._regions.append((start, self.length, len(self._pages) - 1, box))
+        return start, self.length
+
+    def separate(self, separator: str = "\n") -> None:
+        """Appends a separator, which belongs to the region before it; none at the very beginning."""
+        if self.length:
+            self._parts.append(separator)
+            self.length += len(separator)
+
+    def line(self, text: str, box: Box = WHOLE_PAGE) -> tuple[int, int]:
+        """Appends text and a line end; returns the range of the text."""
+        span = self.add(text, box)
+        self.separate()
+        return span
+
+    def heading(self, level: int, text: str, box: Box = WHOLE_PAGE) -> None:
+        """Appends a heading on a line of its own."""
+        start, end = self.line(text, box)
+        self._headings.append(Heading(start=start, end=end, level=level))
+
+    def mark_heading(self, level: int, start: int, end: int) -> None:
+        """Marks text that was added as a heading."""
+        self._headings.append(Heading(start=start, end=end, level=level))
+
+    def table(self, rows: Sequence[Sequence[str]], boxes: Sequence[Sequence[Box]] | None = None) -> None:
+        """Appends a table, one line a row; ``boxes`` are those of the cells, row by row."""
+        start, spans = self.length, []
+        for number, row in enumerate(rows):
+            row_start = self.length
+            for column, cell in enumerate(row):
+                if column:
+                    self.separate(CELL_SEPARATOR) if self.length else self.add(CELL_SEPARATOR)
+                self.add(" ".join(cell.split()), boxes[number][column] if boxes else WHOLE_PAGE)
+            spans.append((row_start, self.length))
+            self.separate()
+        if spans:
+            self._tables.append(Table(start=start, end=spans[-1][1], rows=tuple(spans)))
+
+    @contextmanager
+    def picture(self, box: Box = WHOLE_PAGE, *, reason: str) -> Iterator[None]:
+        """Shows ``box`` of the current page as a raster, in place of the text that is added meanwhile."""
+        start = self.length
+        yield
+        self._pictures.append(
+            Picture(start=start, end=self.length, page=len(self._pages) - 1, box=box, reason=reason)
+        )
+
+    def drop(self, reason: str, characters: int, box: Box | None = None, *, hidden: bool = True) -> None:
+        """Records text of the current page that does not enter the result."""
+        page = len(self._pages) - 1 if self._pages else None
+        self._dropped.append(Dropped(reason=reason, characters=characters, page=page, box=box, hidden=hidden))
+
+    def finish(self, *, name: str, media_type: str, metadata: Mapping[str, str] | None = None) -> SourceText:
+        """The result.
+
+        Raises:
+            EmptyError: There is neither text nor a picture.
+        """
+        text = "".join(self._parts)
+        if not self._pictures and not text.strip():
+            hidden = sum(item.characters for item in self._dropped)
+            note = f"; {hidden} invisible characters were left out" if hidden else ""
+            raise EmptyError(f"{name} holds no text and no pages to show{note}")
+        regions = np.zeros(len(self._regions), REGION)
+        for column, key in enumerate(("start", "end", "page", "box")):
+            regions[key] = [row[column] for row in self._regions] if self._regions else regions[key]
+        source = Source(
+            name=name,
+            media_type=media_type,
+            start=0,
+            end=len(text),
+            first_page=0,
+            last_page=len(self._pages),
+            metadata=dict(metadata or {}),
+        )
+        return SourceText(
+            text=text,
+            pages=tuple(self._pages),
+            sources=(source,),
+            regions=regions,
+            headings=tuple(self._headings),
+            tables=tuple(self._tables),
+            pictures=tuple(self._pictures),
+            dropped=tuple(self._dropped),
+        )

@@ -1,0 +1,336 @@
+"""``SourceText``: a source's linear text and the map back to where every character came from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+REGION = np.dtype([("start", "<i8"), ("end", "<i8"), ("page", "<i4"), ("box", "<f4", (4,))])
+"""One row of ``SourceText.regions``: characters ``[start, end)`` lie in ``box`` of ``pages[page]``."""
+
+
+class Box(NamedTuple):
+    """A rectangle on a page, normalised to 0–1 from the top left corner."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+WHOLE_PAGE = Box(0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePage:
+    """One page (slide, sheet, chapter) of a source.
+
+    Attributes:
+        number: Position within its source, from 1.
+        label: What is printed on it ("iv"), or its name (a sheet), or the number.
+        width: Width in pt; 0 where the source has no fixed pages.
+        height: Height in pt; 0 where the source has no fixed pages.
+        shown_as: Whether its text is typeset anew or its picture is shown.
+        reason: Why it is shown so, for the report.
+    """
+
+    number: int
+    label: str = ""
+    width: float = 0.0
+    height: float = 0.0
+    shown_as: Literal["text", "raster"] = "text"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading: characters ``[start, end)``, level 1 being the highest."""
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table: characters ``[start, end)``; ``rows`` holds the range of each row, which stays on one line.
+
+    Cells are separated by ``" | "``; line breaks inside a cell became spaces.
+    """
+
+    start: int
+    end: int
+    rows: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A source page, or a crop of one, that is shown as a raster.
+
+    It stands for the characters ``[start, end)``, which are then not typeset (labels inside a figure, the text
+    layer of a page of formulas). For a scan the range is empty.
+
+    Attributes:
+        page: Index into ``SourceText.pages``.
+        box: The part of the page that is shown.
+        reason: Why it is not typeset.
+    """
+
+    start: int
+    end: int
+    page: int
+    box: Box = WHOLE_PAGE
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """Text that was left out, and why.
+
+    Attributes:
+        reason: ``"white on white"``, ``"under 2 pt"``, ``"running head"``, …
+        characters: How many characters.
+        page: Index into ``SourceText.pages``; None where it belongs to no page.
+        box: Where it lay, if that is known.
+        hidden: True when no person could have seen it; False for page furniture that repeats.
+    """
+
+    reason: str
+    characters: int
+    page: int | None = None
+    box: Box | None = None
+    hidden: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file within a ``SourceText``: characters ``[start, end)`` and pages ``[first_page, last_page)``.
+
+    ``name`` is the file's name (below the directory that was loaded), never an absolute path. ``metadata`` holds
+    what the file says about itself (title, author, dates …) and notes about how it was read.
+    """
+
+    name: str
+    media_type: str
+    start: int
+    end: int
+    first_page: int
+    last_page: int
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+class Location(NamedTuple):
+    """Where characters stand in the source: the source's name, the page's index and the box on it."""
+
+    source: str
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SourceText:
+    """A whole source as linear text, with the map from every character to its source page and box.
+
+    Built by ``load``; ``SourceText.from_string`` wraps text that is already at hand. Immutable.
+
+    Attributes:
+        text: The text, in reading order, not normalised.
+        pages: All source pages, of all sources in order.
+        sources: The files it came from.
+        regions: Rows of ``REGION``, sorted by start, without overlap. Characters between two regions (separators)
+            belong to the one before.
+        headings: In order.
+        tables: In order.
+        pictures: In order; ranges do not overlap.
+        dropped: Text that did not enter ``text``, with reasons.
+        seconds: Time that loading took.
+        origins: How ``rasters`` reaches the pages' pictures; one for each source.
+    """
+
+    text: str
+    pages: tuple[SourcePage, ...]
+    sources: tuple[Source, ...]
+    regions: NDArray[np.void]
+    headings: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    seconds: float = 0.0
+    origins: tuple[Any, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def from_string(cls, text: str, *, name: str = "text") -> SourceText:
+        """Wraps text that needs no loading: one source page without dimensions."""
+        regions = np.zeros(1 if text else 0, REGION)
+        if text:
+            regions[0] = (0, len(text), 0, WHOLE_PAGE)
+        source = Source(
+            name=name, media_type="text/plain", start=0, end=len(text), first_page=0, last_page=1
+        )
+        return cls(text=text, pages=(SourcePage(number=1, label="1"),), sources=(source,), regions=regions)
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def __repr__(self) -> str:
+        names = ", ".join(source.name for source in self.sources[:3]) + (", …" if len(self.sources) > 3 else "")
+        return (
+            f"SourceText({names}: {len(self.text):,} characters, {len(self.pages):,} pages, "
+            f"{len(self.tables):,} tables, {len(self.pictures):,} pictures)"
+        )
+
+    def locate(self, start: int, end: int) -> tuple[Location, ...]:
+        """Says where characters ``[start, end)`` stand in the source, one location per region, in order.
+
+        A region that is only partly asked for is cut proportionally to its characters.
+
+        Raises:
+            IndexError: The range is not within the text.
+        """
+        if not 0 <= start <= end <= len(self.text):
+            raise IndexError(f"range [{start}, {end}) is not within the text of {len(self.text)} characters")
+        starts = self.regions["start"]
+        first = max(int(np.searchsorted(starts, start, "right")) - 1, 0)
+        last = int(np.searchsorted(starts, max(end, start + 1), "left"))
+        return tuple(self._location(row, start, end) for row in self.regions[first:last])
+
+    def _location(self, row: np.void, start: int, end: int) -> Location:
+        page = int(row["page"])
+        x0, y0, x1, y1 = (float(side) for side in row["box"])
+        length = max(int(row["end"] - row["start"]), 1)
+        left = min(max(start - int(row["start"]), 0), length) / length
+        right = min(max(end - int(row["start"]), 0), length) / length
+        box = Box(x0, y0, x1, y1) if self.pages[page].width == 0 else Box(
+            x0 + (x1 - x0) * left, y0, x0 + (x1 - x0) * max(right, left), y1
+        )
+        return Location(self.source_of_page(page).name, page, box)
+
+    def source_of_page(self, page: int) -> Source:
+        """The source that the page with this index belongs to."""
+        for source in self.sources:
+            if source.first_page <= page < source.last_page:
+                return source
+        raise IndexError(f"there is no page {page}: the text has {len(self.pages)}")
+
+    def rasters(
+        self, sizes: Iterable[tuple[Picture, int, int]], *, colour: bool = False
+    ) -> Iterator[NDArray[np.uint8]]:
+        """Draws pictures at the given sizes, one after another, each when it is asked for.
+
+        Args:
+            sizes: Pictures of this text, each with the width and height in px that it is drawn at.
+            colour: Draw in RGB instead of gray.
+
+        Yields:
+            Arrays of shape [height, width], or [height, width, 3] in colour.
+
+        Raises:
+            LoadError: The source can no longer be read or drawn.
+        """
+        for picture, width, height in sizes:
+            source = self.source_of_page(picture.page)
+            origin = self.origins[self.sources.index(source)]
+            yield origin.raster(
+                page=picture.page - source.first_page, box=picture.box, width=width, height=height, colour=colour
+            )
+
+    def to_bytes(self) -> bytes:
+        """Everything but ``origins`` as plain data (JSON, UTF-8 and array bytes), for caches and other processes."""
+        text = self.text.encode("utf-8", "surrogatepass")
+        values = {
+            name: [asdict(value) for value in getattr(self, name)]
+            for name in ("pages", "sources", "headings", "tables", "pictures", "dropped")
+        }
+        head = json.dumps({**values, "seconds": self.seconds, "bytes": len(text)}).encode()
+        return len(head).to_bytes(8, "little") + head + text + self.regions.tobytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> SourceText:
+        """The inverse of ``to_bytes``.
+
+        Raises:
+            ValueError: The bytes are not what ``to_bytes`` writes.
+        """
+        try:
+            start = 8 + int.from_bytes(data[:8], "little")
+            head = json.loads(data[8:start])
+            middle = start + head["bytes"]
+            return cls(
+                text=data[start:middle].decode("utf-8", "surrogatepass"),
+                pages=tuple(SourcePage(**value) for value in head["pages"]),
+                sources=tuple(Source(**value) for value in head["sources"]),
+                regions=np.frombuffer(data[middle:], REGION),
+                headings=tuple(Heading(**value) for value in head["headings"]),
+                tables=tuple(
+                    Table(**{**value, "rows": tuple((a, b) for a, b in value["rows"])}) for value in head["tables"]
+                ),
+                pictures=tuple(Picture(**{**value, "box": Box(*value["box"])}) for value in head["pictures"]),
+                dropped=tuple(
+                    Dropped(**{**value, "box": Box(*value["box"]) if value["box"] else None})
+                    for value in head["dropped"]
+                ),
+                seconds=float(head["seconds"]),
+            )
+        except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise ValueError("these bytes are no SourceText") from error
+
+
+def concatenate(texts: Sequence[SourceText], *, separator: str = "\n") -> SourceText:
+    """Joins several texts into one, in order, every offset and page index shifted."""
+    if len(texts) == 1:
+        return texts[0]
+    parts: list[str] = []
+    joined: dict[str, list[Any]] = {
+        name: [] for name in ("pages", "sources", "regions", "headings", "tables", "pictures", "dropped", "origins")
+    }
+    offset = page = 0
+    for text in texts:
+        if parts:
+            parts.append(separator)
+            offset += len(separator)
+        parts.append(text.text)
+        regions = text.regions.copy()
+        regions["start"] += offset
+        regions["end"] += offset
+        regions["page"] += page
+        joined["regions"].append(regions)
+        joined["pages"] += text.pages
+        joined["origins"] += text.origins
+        joined["sources"] += [
+            replace(
+                source,
+                start=source.start + offset,
+                end=source.end + offset,
+                first_page=source.first_page + page,
+                last_page=source.last_page + page,
+            )
+            for source in text.sources
+        ]
+        joined["headings"] += [replace(h, start=h.start + offset, end=h.end + offset) for h in text.headings]
+        joined["tables"] += [
+            replace(
+                table,
+                start=table.start + offset,
+                end=table.end + offset,
+                rows=tuple((a + offset, b + offset) for a, b in table.rows),
+            )
+            for table in text.tables
+        ]
+        joined["pictures"] += [
+            replace(p, start=p.start + offset, end=p.end + offset, page=p.page + page) for p in text.pictures
+        ]
+        joined["dropped"] += [replace(d, page=None if d.page is None else d.page + page) for d in text.dropped]
+        offset += len(text.text)
+        page += len(text.pages)
+    regions = np.concatenate(joined.pop("regions")) if texts else np.zeros(0, REGION)
+    return SourceText(
+        text="".join(parts),
+        regions=regions,
+        seconds=sum(text.seconds for text in texts),
+        **{name: tuple(values) for name, values in joined.items()},
+    )
