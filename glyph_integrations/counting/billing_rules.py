@@ -14,6 +14,12 @@ from fractions import Fraction
 from glyph_integrations.counting.image_rules import ImageRule, Size, checked
 
 
+def shrunk(width: int, height: int, longest_side: int) -> Size:
+    """The size of the same shape whose long side is at most this many px."""
+    scale = min(1.0, longest_side / max(checked(width, height)))
+    return max(round(width * scale), 1), max(round(height * scale), 1)
+
+
 def fitted(width: int, height: int, *, factor: int, tokens: int, most: int) -> Size:
     """Whole cells of ``factor`` px nearest to a size: at most ``tokens`` in all and ``most`` along one side."""
     checked(width, height)
@@ -182,13 +188,13 @@ class PaddedPatches(ImageRule):
 class CropUnits(ImageRule):
     """Gemini's tiles (1.5 to 2.5): 258 tokens for up to 384×384 px, else for each tile.
 
-    A tile's side is ``floor(min(width, height) / 1.5)``, with tiles counted as begun. Source: Google's guide "Image
+    A tile's side is ``floor(min(width, height) / 1.5)``, tiles begun count. Source: Google's guide "Image
     understanding", which calls the formula rough; its example (960×540 is 6 tiles) is in the tests.
     """
 
     per_tile: int = 258
     small: int = 384
-    tile: int = 768
+    longest_side: int = 3072
 
     @property
     def side_factor(self) -> int:
@@ -197,13 +203,13 @@ class CropUnits(ImageRule):
 
     @property
     def most_tokens(self) -> int:
-        """Of a page four times as long as wide."""
-        return self.visual_tokens(self.tile, 4 * self.tile)
+        """Of a page four times as long as wide, 2 by 7 tiles; the formula itself has no end."""
+        return self.per_tile * 2 * 7
 
     @property
     def largest(self) -> int:
-        """None is published; a page four times as long as wide, two tiles across, is what we stop at."""
-        return (2 * self.tile) ** 2 * 4
+        """A square of the longest side."""
+        return self.longest_side**2
 
     def visual_tokens(self, width: int, height: int) -> int:
         """258 for each tile."""
@@ -213,8 +219,8 @@ class CropUnits(ImageRule):
         return self.per_tile * math.ceil(width / unit) * math.ceil(height / unit)
 
     def fit(self, width: int, height: int) -> Size:
-        """The same size: every size is taken."""
-        return checked(width, height)
+        """The same size, reduced to the longest side."""
+        return shrunk(width, height, self.longest_side)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +255,4 @@ class FlatPrice(ImageRule):
 
     def fit(self, width: int, height: int) -> Size:
         """The same size, reduced to the longest side."""
-        checked(width, height)
-        scale = min(1.0, self.longest_side / max(width, height))
-        return max(round(width * scale), 1), max(round(height * scale), 1)
+        return shrunk(width, height, self.longest_side)

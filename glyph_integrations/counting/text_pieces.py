@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PIECE: Final = 1 << 20
-"""Characters of a piece, at least: a few MiB of memory while it is encoded."""
+PIECE: Final = 1 << 18
+"""Characters of a piece, at least: its tokens take a few MB while they are counted."""
 
 # Tokenizers with GPT's way of splitting end every run of letters before these characters, and none of them continues
 # a token that began with letters. An apostrophe would ('s, 'll), and so would marks, letters and, in some, digits.
