@@ -1,0 +1,58 @@
+# Every target does its own set-up: a virtual environment in .venv, with the versions of constraints.txt.
+# Another interpreter: make test PYTHON=python3.12
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST_ARGS ?=
+DEMO_DOCUMENT ?= samples/documents/demo.pdf
+DEMO_STYLE ?= glyph
+FUZZ_FILES ?= 10000
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint format fuzz bench bench-render constraints clean
+
+help:  ## What there is to make
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	@rm -f $@
+	$(PYTHON) -m venv $(VENV) || $(PYTHON) -m venv --without-pip $(VENV)
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.ready  ## Render a sample document and print the report
+	$(BIN)/glyph render $(DEMO_DOCUMENT) --style $(DEMO_STYLE) --output out/demo
+
+test: $(VENV)/.ready  ## Run the tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.ready  ## Style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test  ## Everything that must hold before a change goes in
+
+format: $(VENV)/.ready  ## Bring the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+fuzz: $(VENV)/.ready  ## Load mutated files (FUZZ_FILES=10000)
+	$(BIN)/python benchmarks/fuzz.py --files $(FUZZ_FILES)
+
+bench: bench-render  ## All benchmarks
+
+bench-render: $(VENV)/.ready  ## Rendering against Glyph's own pipeline
+	$(BIN)/python benchmarks/render.py
+
+constraints: $(VENV)/.ready  ## Write constraints.txt from what .venv holds
+	head -n 2 constraints.txt > constraints.new
+	$(PYTHON) -m pip --python $(BIN)/python freeze --exclude-editable | grep -v -E '^(nvidia|cuda|triton)' | sed -E 's/\+[a-z0-9]+$$//; s/ @ .*//' >> constraints.new
+	mv constraints.new constraints.txt
+
+clean:  ## Remove everything that make made
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis constraints.new
+	find glyph_integrations tests benchmarks samples adapters -name __pycache__ -type d -prune -exec rm -rf {} +
