@@ -1,0 +1,81 @@
+"""Running heads and feet, and page numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from glyph_integrations.source.formats.pdf.lines import Line
+
+ZONE = 0.12
+"""Share of the page's height at either edge where heads and feet stand."""
+REPEATS = 3
+DRIFT = 8.0
+"""In pt, how far a head may move between pages."""
+
+_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(
+    r"^\W*(?:(?:page|seite|p\.|pagina|página|стр\.)\s*)?(\d{1,5}|[ivxlc]{1,8}|[IVXLC]{1,8})(?:\s*(?:/|of|von|de|sur)\s*\d{1,5})?\W*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Furniture:
+    """What to leave out, as (page, line) positions: repeated heads and feet, page numbers, and labels they give."""
+
+    repeated: set[tuple[int, int]] = field(default_factory=set)
+    numbers: set[tuple[int, int]] = field(default_factory=set)
+    labels: dict[int, str] = field(default_factory=dict)
+
+
+def find_furniture(pages: list[tuple[float, list[tuple[int, Line]]]]) -> Furniture:
+    """Compares the outermost lines of all pages.
+
+    Args:
+        pages: Height of each page and its lines, each with its position on the page.
+    """
+    edges = [_edge_rows(height, lines) for height, lines in pages]
+    seen: defaultdict[tuple[str, str], list[tuple[int, int, float]]] = defaultdict(list)
+    for page, rows in enumerate(edges):
+        for side, position, line in rows:
+            seen[side, _DIGITS.sub("#", line.text.strip())].append((page, position, line.y0))
+    result = Furniture()
+    for (_, text), places in seen.items():
+        middle = sorted(y for _, _, y in places)[len(places) // 2]
+        steady = [(page, position) for page, position, y in places if abs(y - middle) < DRIFT]
+        if len({page for page, _ in steady}) >= REPEATS and not _NUMBER.match(text.replace("#", "1")):
+            result.repeated.update(steady[1:])
+    for page, rows in enumerate(edges):
+        _find_number(page, rows, result)
+    return result
+
+
+def _edge_rows(height: float, lines: list[tuple[int, Line]]) -> list[tuple[str, int, Line]]:
+    """The lines of the two outermost rows at the top and at the bottom, as far as they lie in the zone."""
+    rows = []
+    ordered = sorted((item for item in lines if item[1].level), key=lambda item: item[1].y0)
+    for side, sequence in (("top", ordered), ("bottom", ordered[::-1])):
+        previous: Line | None = None
+        count = 0
+        for position, line in sequence:
+            at_edge = line.y1 < ZONE * height if side == "top" else line.y0 > (1 - ZONE) * height
+            if not at_edge:
+                break
+            if previous is None or abs(line.y0 - previous.y0) > 0.5 * line.height:
+                count += 1
+            if count > 2:
+                break
+            previous = line
+            rows.append((side, position, line))
+    return rows
+
+
+def _find_number(page: int, rows: list[tuple[str, int, Line]], result: Furniture) -> None:
+    """Marks a bare page number at an edge and takes it as the page's label."""
+    for _, position, line in reversed(rows):
+        match = _NUMBER.match(line.text.strip())
+        if match is not None and (page, position) not in result.repeated:
+            result.numbers.add((page, position))
+            result.labels.setdefault(page, match[1])

@@ -1,0 +1,226 @@
+"""A PDF page's text as lines, with the box of every word; all boxes in pt from the displayed page's top left."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pymupdf
+from numpy.typing import NDArray
+from pymupdf import mupdf
+
+FILLED, STROKED, CLIPPED, BOLD_LOOK = 16, 32, 64, 8  # bits of a span's char_flags
+MONOSPACED, BOLD = 8, 16  # bits of a span's flags
+
+Rect = tuple[float, float, float, float]
+
+
+class Span(NamedTuple):
+    """Characters ``[start, end)`` of a line that look alike."""
+
+    start: int
+    end: int
+    box: Rect
+    size: float
+    colour: int
+    alpha: int
+    painted: bool
+    font: str
+    bold: bool
+    mono: bool
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """A line of text.
+
+    Attributes:
+        text: Its characters.
+        box: x0, y0, x1, y1 in pt.
+        block: Which of MuPDF's blocks it belongs to; they keep the reading order.
+        size: Of the font that most characters have, in pt.
+        bold: Whether most characters are bold.
+        font: The font that most characters have.
+        level: Whether it runs from left to right, neither turned nor vertical.
+        mono: Whether its font has one width for all characters.
+        all_bold: Whether every character is bold.
+        starts: Where each word starts in the text.
+        boxes: The words' boxes, [words, 4].
+        spans: Only while the page is being read.
+    """
+
+    text: str
+    box: Rect
+    block: int
+    size: float
+    bold: bool
+    font: str
+    level: bool
+    mono: bool
+    all_bold: bool
+    starts: list[int]
+    boxes: NDArray[np.float32]
+    spans: list[Span] = field(default_factory=list)
+
+    @property
+    def x0(self) -> float:
+        """Left edge."""
+        return self.box[0]
+
+    @property
+    def y0(self) -> float:
+        """Upper edge."""
+        return self.box[1]
+
+    @property
+    def x1(self) -> float:
+        """Right edge."""
+        return self.box[2]
+
+    @property
+    def y1(self) -> float:
+        """Lower edge."""
+        return self.box[3]
+
+    @property
+    def height(self) -> float:
+        """In pt."""
+        return self.box[3] - self.box[1]
+
+    def words(self) -> list[tuple[str, Rect]]:
+        """Every word with its box."""
+        ends = [*self.starts[1:], len(self.text)]
+        return [
+            (self.text[start:end].strip(), (float(b[0]), float(b[1]), float(b[2]), float(b[3])))
+            for start, end, b in zip(self.starts, ends, self.boxes, strict=True)
+        ]
+
+
+def text_page(display_list: Any, *, clip: bool = False, images: bool = False) -> Any:
+    """MuPDF's structured text of a page: beyond the page's edges too, ligatures as letters.
+
+    Args:
+        display_list: Of the page, as displayed.
+        clip: Leave out what clipping paths hide.
+        images: Note images among the text.
+    """
+    options = mupdf.FzStextOptions()
+    options.flags = (
+        pymupdf.TEXT_PRESERVE_WHITESPACE
+        | (pymupdf.TEXT_CLIP if clip else 0)
+        | (pymupdf.TEXT_PRESERVE_IMAGES if images else 0)
+    )
+    everywhere = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
+    structured = mupdf.FzStextPage(everywhere)
+    device = structured.fz_new_stext_device(options)
+    display_list.this.fz_run_display_list(device, mupdf.FzMatrix(), everywhere, mupdf.FzCookie())
+    device.fz_close_device()
+    return pymupdf.TextPage(structured)
+
+
+def read_lines(page: Any) -> list[Line]:
+    """The lines of a ``pymupdf.TextPage`` in its natural order, which follows columns; lines of spaces left out."""
+    words: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
+    for word in page.extractWORDS():
+        words[word[5], word[6]].append(word)
+    lines = []
+    for block in page.extractDICT()["blocks"]:
+        if block["type"] != 0:
+            continue
+        for number, raw in enumerate(block["lines"]):
+            line = _line(raw, block["number"], words[block["number"], number])
+            if line is not None:
+                lines.append(line)
+    return lines
+
+
+def _line(raw: dict[str, Any], block: int, words: list[Any]) -> Line | None:
+    spans, length = [], 0
+    for span in raw["spans"]:
+        end = length + len(span["text"])
+        spans.append(
+            Span(
+                length,
+                end,
+                span["bbox"],
+                span["size"],
+                span["color"],
+                span["alpha"],
+                bool(span["char_flags"] & (FILLED | STROKED | CLIPPED)),
+                span["font"],
+                bool(span["flags"] & BOLD or span["char_flags"] & BOLD_LOOK),
+                bool(span["flags"] & MONOSPACED),
+            )
+        )
+        length = end
+    text = "".join(span["text"] for span in raw["spans"]).replace("\n", " ").replace("\r", " ")
+    if not text.strip():
+        return None
+    starts, boxes = locate_words(text, words, raw["bbox"])
+    level = raw["wmode"] == 0 and raw["dir"][0] > 0.99
+    return _styled(text, raw["bbox"], block, starts, boxes, spans, level=level)
+
+
+def _styled(
+    text: str, box: Rect, block: int, starts: list[int], boxes: NDArray[np.float32], spans: list[Span], *, level: bool
+) -> Line:
+    """A line that looks as most of its characters do."""
+    main = max(spans, key=lambda span: len(text[span.start : span.end].strip()))
+    all_bold = all(span.bold or not text[span.start : span.end].strip() for span in spans)
+    return Line(
+        text=text,
+        box=box,
+        block=block,
+        size=main.size,
+        bold=main.bold,
+        font=main.font,
+        level=level,
+        mono=main.mono,
+        all_bold=all_bold,
+        starts=starts,
+        boxes=boxes,
+        spans=spans,
+    )
+
+
+def locate_words(text: str, words: list[Any], box: Rect) -> tuple[list[int], NDArray[np.float32]]:
+    """Where each word starts in the line's text, and its box; words that are not found share their neighbour's."""
+    starts: list[int] = []
+    boxes: list[Rect] = []
+    position = 0
+    for word in words:
+        found = text.find(word[4], position)
+        if found < 0:
+            continue
+        starts.append(found)
+        boxes.append(word[:4])
+        position = found + len(word[4])
+    first = len(text) - len(text.lstrip())
+    if not starts or starts[0] > first:
+        starts.insert(0, first)
+        boxes.insert(0, box if not boxes else (box[0], box[1], boxes[0][0], box[3]))
+    return starts, np.array(boxes, np.float32)
+
+
+def without(line: Line, hidden: list[tuple[int, int]]) -> Line | None:
+    """The line without the given character ranges, or None where nothing is left."""
+    keep = np.ones(len(line.text), bool)
+    for start, end in hidden:
+        keep[start:end] = False
+    text = "".join(c for c, kept in zip(line.text, keep, strict=True) if kept)
+    if not text.strip():
+        return None
+    shift = np.concatenate(([0], np.cumsum(keep)))
+    ends = [*line.starts[1:], len(line.text)]
+    left = [i for i, (s, e) in enumerate(zip(line.starts, ends, strict=True)) if text[shift[s] : shift[e]].strip()]
+    spans = [
+        span._replace(start=int(shift[span.start]), end=int(shift[span.end]))
+        for span in line.spans
+        if keep[span.start : span.end].any()
+    ]
+    boxes = line.boxes[left]
+    box = (*boxes[:, :2].min(0).tolist(), *boxes[:, 2:].max(0).tolist())
+    starts = [int(shift[line.starts[i]]) for i in left]
+    return _styled(text, box, line.block, starts, boxes, spans, level=line.level)

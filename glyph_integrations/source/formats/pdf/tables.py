@@ -1,0 +1,160 @@
+"""Tables on a PDF page: those drawn with rules, and those whose cells merely line up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glyph_integrations.source.formats.pdf.graphics import Graphics, inside
+from glyph_integrations.source.formats.pdf.lines import Line, Rect
+
+TOUCH = 3.0
+"""Rules that come closer than this, in pt, belong together."""
+MOST_RULES = 3_000
+
+_NUMBER = re.compile(r"^[\s$€£¥+−–—(-]*(?:\d[\d.,'’\s/:%-]*|[-–—])[\s%)€$*a-zA-Z]{0,4}$")
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table: rows of cells with their text and boxes, and which lines of the page went into it."""
+
+    rows: list[list[str]]
+    boxes: list[list[Rect]]
+    box: Rect
+    lines: list[int]
+
+
+def ruled_tables(lines: list[Line], graphics: Graphics) -> list[Grid]:
+    """The tables whose cells are bounded by rules on all sides."""
+    across, down = graphics.across, graphics.down
+    if len(across) < 3 or len(down) < 2 or len(across) + len(down) > MOST_RULES:
+        return []
+    tables = []
+    for xs, ys in _lattices(across, down):
+        grid = _fill(lines, xs, ys)
+        if grid is not None:
+            tables.append(grid)
+    return tables
+
+
+def _lattices(across: NDArray[np.float64], down: NDArray[np.float64]) -> list[tuple[list[float], list[float]]]:
+    """Column and row edges of every connected group of rules that has at least two columns and two rows."""
+    boxes = (
+        np.concatenate([across[:, [0, 2, 1, 2]], down[:, [2, 0, 2, 1]]]) + np.array([-TOUCH, -TOUCH, TOUCH, TOUCH]) / 2
+    )
+    found = []
+    for members in _connected(boxes):
+        flat, upright = across[members[members < len(across)]], down[members[members >= len(across)] - len(across)]
+        if len(flat) < 3 or len(upright) < 2:
+            continue
+        height, width = np.ptp(upright[:, :2]), np.ptp(flat[:, :2])
+        xs = _edges(upright, 0.3 * height)
+        ys = _edges(flat, 0.3 * width)
+        if len(xs) >= 3 and len(ys) >= 3:
+            found.append((xs, ys))
+    return found
+
+
+def _connected(boxes: NDArray[np.float64]) -> list[NDArray[np.intp]]:
+    """Groups of boxes that touch, as arrays of indices."""
+    x0, y0, x1, y1 = boxes.T
+    left = np.ones(len(boxes), bool)
+    groups = []
+    for seed in range(len(boxes)):
+        if not left[seed]:
+            continue
+        left[seed] = False
+        members, frontier = [seed], [seed]
+        while frontier:
+            i = frontier.pop()
+            touching = left & (x0 <= x1[i]) & (x1 >= x0[i]) & (y0 <= y1[i]) & (y1 >= y0[i])
+            new = np.flatnonzero(touching).tolist()
+            left[new] = False
+            members += new
+            frontier += new
+        groups.append(np.array(sorted(members)))
+    return groups
+
+
+def _edges(rules: NDArray[np.float64], least: float) -> list[float]:
+    """Positions of parallel rules, merged where they nearly coincide, whose total length is at least ``least``."""
+    order = rules[np.argsort(rules[:, 2])]
+    edges: list[float] = []
+    start = 0
+    for i in range(1, len(order) + 1):
+        if i == len(order) or order[i, 2] - order[i - 1, 2] > TOUCH:
+            if (order[start:i, 1] - order[start:i, 0]).sum() >= least:
+                edges.append(float(order[start:i, 2].mean()))
+            start = i
+    return edges
+
+
+def _fill(lines: list[Line], xs: list[float], ys: list[float]) -> Grid | None:
+    """Puts the words into the cells of a lattice; None where it holds too little to be a table."""
+    box = (xs[0], ys[0], xs[-1], ys[-1])
+    members = [i for i, line in enumerate(lines) if inside(line.box, box)]
+    cells: list[list[list[tuple[str, Rect]]]] = [[[] for _ in xs[1:]] for _ in ys[1:]]
+    for i in members:
+        for word, place in lines[i].words():
+            row = int(np.searchsorted(ys, (place[1] + place[3]) / 2)) - 1
+            column = int(np.searchsorted(xs, (place[0] + place[2]) / 2)) - 1
+            row, column = min(max(row, 0), len(ys) - 2), min(max(column, 0), len(xs) - 2)
+            cells[row][column].append((word, place))
+    filled = [[bool(cell) for cell in row] for row in cells]
+    columns = np.array(filled).any(0).sum() if filled else 0
+    if sum(any(row) for row in filled) < 2 or columns < 2 or sum(map(sum, filled)) < 4:
+        return None
+    rows, boxes = [], []
+    for r, row in enumerate(cells):
+        for part in _split_row(row):
+            rows.append([" ".join(word for word, _ in cell) for cell in part])
+            boxes.append(
+                [
+                    union([place for _, place in cell]) if cell else (xs[c], ys[r], xs[c + 1], ys[r + 1])
+                    for c, cell in enumerate(part)
+                ]
+            )
+    return Grid(rows, boxes, box, members)
+
+
+def _split_row(row: list[list[tuple[str, Rect]]]) -> list[list[list[tuple[str, Rect]]]]:
+    """Splits a row that holds several lines in every filled cell, all at the same heights: rows without rules."""
+    heights = [_baselines(cell) for cell in row if cell]
+    if len(heights) < 2 or len(heights[0]) < 3 or any(len(h) != len(heights[0]) for h in heights):
+        return [row]
+    if max(abs(a - b) for h in heights[1:] for a, b in zip(heights[0], h, strict=True)) > TOUCH:
+        return [row]
+    edges = [(a + b) / 2 for a, b in pairwise(heights[0])]
+    parts: list[list[list[tuple[str, Rect]]]] = [[[] for _ in row] for _ in heights[0]]
+    for column, cell in enumerate(row):
+        for word, place in cell:
+            parts[int(np.searchsorted(edges, place[3]))][column].append((word, place))
+    return parts
+
+
+def _baselines(cell: list[tuple[str, Rect]]) -> list[float]:
+    found: list[float] = []
+    for bottom in sorted(place[3] for _, place in cell):
+        if not found or bottom - found[-1] > TOUCH:
+            found.append(bottom)
+    return found
+
+
+def union(boxes: list[Rect]) -> Rect:
+    """The smallest box around all of them."""
+    return (
+        min(b[0] for b in boxes),
+        min(b[1] for b in boxes),
+        max(b[2] for b in boxes),
+        max(b[3] for b in boxes),
+    )
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell holds a figure: an amount, a percentage, a year, a dash for nothing."""
+    return _NUMBER.match(text.strip()) is not None

@@ -1,0 +1,135 @@
+"""The child that parses untrusted files: ``python -m glyph_integrations.source.worker``, started by ``isolation``.
+
+It reads frames from stdin and writes frames to stdout; nothing else ever reaches stdout. Each session (one source:
+opened, loaded or drawn from, closed) runs in a fork of this process where the system can fork, so that a session
+starts within milliseconds and leaves nothing behind; elsewhere the process serves one session and ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from glyph_integrations.errors import LoadError, MissingExtraError
+from glyph_integrations.source.blob import Blob
+from glyph_integrations.source.formats import LoadOptions
+from glyph_integrations.source.frames import read_exactly, read_head, write_frame
+from glyph_integrations.source.limits import Limits
+from glyph_integrations.source.text import Box
+
+if TYPE_CHECKING:
+    from glyph_integrations.source.formats import Format
+
+CAN_FORK = hasattr(os, "fork")
+OUT_OF_MEMORY = 77
+"""Exit status after a crash at high memory: C libraries abort where Python would raise ``MemoryError``."""
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+def main() -> None:
+    """Serves sessions until stdin ends."""
+    requests, responses = _take_standard_streams()
+    # PyMuPDF imports its layout models and their runtime if they are installed: 0.3 s and 200 MB, none of it used.
+    sys.modules["pymupdf.layout"] = sys.modules["pymupdf4llm"] = None  # type: ignore[assignment]
+    while (frame := read_head(requests)) is not None:
+        opening, payload_length = frame
+        file_format, failure = _prepare(str(opening["format"]))
+        if not CAN_FORK:
+            _serve(requests, responses, file_format, failure, opening, payload_length)
+            return
+        child = os.fork()
+        if child == 0:
+            _serve(requests, responses, file_format, failure, opening, payload_length)
+            os._exit(0)
+        _, status, usage = os.wait4(child, 0)
+        if status:  # the stream may have stopped within a frame
+            sys.exit(OUT_OF_MEMORY if usage.ru_maxrss * RSS_UNIT > opening["limits"]["memory"] / 2 else 1)
+
+
+def _take_standard_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Stdin and stdout for the frames alone; C libraries and print get the null device."""
+    streams = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb", buffering=0)
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    return streams  # type: ignore[return-value]
+
+
+def _prepare(name: str) -> tuple[Format | None, Exception | None]:
+    """Imports the format and what it parses with, before the fork, so that it is done once."""
+    from glyph_integrations.source.registry import format_named
+
+    try:
+        file_format = format_named(name)
+        for module in getattr(file_format, "parses_with", ()):
+            importlib.import_module(module)
+    except Exception as error:  # noqa: BLE001 - reported to the host by the session
+        return None, error
+    return file_format, None
+
+
+def _serve(
+    requests: BinaryIO,
+    responses: BinaryIO,
+    file_format: Format | None,
+    failure: Exception | None,
+    opening: dict[str, Any],
+    payload_length: int,
+) -> None:
+    """One session: a blob, then any number of requests about it."""
+    limits = Limits(**opening["limits"])
+    _limit_resources(limits)
+    data = read_exactly(requests, payload_length) if opening["path"] is None else None
+    path = Path(opening["path"]) if data is None else None
+    blob = Blob(name=opening["name"], path=path, data=data, password=opening["password"])
+    while (frame := read_head(requests)) is not None and frame[0]["do"] != "close":
+        try:
+            if failure or file_format is None:
+                raise failure or LookupError
+            answer = _answer(file_format, blob, opening["media_type"], limits, frame[0])
+        except Exception as error:  # noqa: BLE001 - everything becomes a typed error on the other side
+            write_frame(responses, _describe(error, blob.name))
+        else:
+            write_frame(responses, *answer)
+
+
+def _answer(
+    file_format: Format, blob: Blob, media_type: str, limits: Limits, request: dict[str, Any]
+) -> tuple[dict[str, Any], bytes | memoryview]:
+    if request["do"] == "load":
+        options = LoadOptions(pages=request["pages"], furniture=request["furniture"], limits=limits)
+        return {}, file_format.load(blob, media_type, options).to_bytes()
+    pixels = file_format.raster(  # type: ignore[attr-defined]
+        blob, request["page"], Box(*request["box"]), request["width"], request["height"], colour=request["colour"]
+    )
+    return {}, pixels.tobytes()
+
+
+def _describe(error: Exception, name: str) -> dict[str, Any]:
+    """What crosses of an error: its code, and a message if it is one of ours."""
+    if isinstance(error, LoadError):
+        return {"error": error.code, "message": str(error)}
+    if isinstance(error, MissingExtraError):
+        return {"error": "missing_extra", "message": str(error), "package": error.name}
+    if isinstance(error, MemoryError):
+        return {"error": "too_large", "message": f"{name} needs more memory than Limits.memory allows"}
+    return {"error": "malformed", "message": f"{name} cannot be read ({type(error).__name__})"}
+
+
+def _limit_resources(limits: Limits) -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such limits; the clock remains
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    if hasattr(signal, "SIGINT"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the host's to handle
+
+
+if __name__ == "__main__":
+    main()
