@@ -157,9 +157,16 @@ def _is_table(rows: list[list[Cell]], columns: list[tuple[float, float]]) -> boo
         return True
     lengths = [len(cell.text) for cell in cells]
     widths = [(c.box[2] - c.box[0]) / max(x1 - x0, 1.0) for c in cells for x0, x1 in [columns[_column(c, columns)]]]
-    left_edges = [np.std([c.box[0] for c in cells if _column(c, columns) == k]) for k in range(len(columns))]
-    lined_up = float(np.median(left_edges)) < 4.0
-    return bool(lined_up and np.median(lengths) <= 24 and np.mean(widths) < 0.85)
+    spread = [_spread([cell.box for cell in cells if _column(cell, columns) == k]) for k in range(len(columns))]
+    return bool(np.median(spread) < 4.0 and np.median(lengths) <= 24 and np.mean(widths) < 0.85)
+
+
+def _spread(boxes: list[Rect]) -> float:
+    """How far, in pt, the left edges, middles or right edges of a column's cells scatter, whichever is least."""
+    if not boxes:
+        return 0.0
+    edges = np.array(boxes)[:, [0, 2]]
+    return float(min(edges[:, 0].std(), edges[:, 1].std(), edges.mean(1).std()))
 
 
 def _whole_lines(grid: Grid, lines: list[Line]) -> bool:

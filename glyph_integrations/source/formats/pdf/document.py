@@ -41,12 +41,21 @@ def opened(blob: Blob) -> Iterator[Any]:
         raise TooLargeError(_memory(blob)) from error
     except Exception as error:
         # PyMuPDF raises a dozen unrelated types, and plain RuntimeError; their messages may hold paths.
-        if "alloc" in str(error):
+        if _is_memory(error):
             raise TooLargeError(_memory(blob)) from error
         raise MalformedError(f"{blob.name} is damaged: MuPDF cannot read it") from error
     finally:
         if document is not None:
             document.close()
+
+
+def _is_memory(error: BaseException | None) -> bool:
+    """Whether memory ran out somewhere beneath: as Python's error, MuPDF's or C++'s."""
+    while error is not None:
+        if isinstance(error, MemoryError) or "alloc" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _memory(blob: Blob) -> str:

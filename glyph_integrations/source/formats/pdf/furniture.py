@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from glyph_integrations.source.formats.pdf.lines import Line
 
 ZONE = 0.12
+NUMBER_ZONE = 0.2
 """Share of the page's height at either edge where heads and feet stand."""
 REPEATS = 3
 DRIFT = 8.0
@@ -47,8 +48,10 @@ def find_furniture(pages: list[tuple[float, list[tuple[int, Line]]]]) -> Furnitu
         steady = [(page, position) for page, position, y in places if abs(y - middle) < DRIFT]
         if len({page for page, _ in steady}) >= REPEATS and not _NUMBER.match(text.replace("#", "1")):
             result.repeated.update(steady[1:])
-    for page, rows in enumerate(edges):
-        _find_number(page, rows, result)
+    for page, (height, lines) in enumerate(pages):
+        lowest = max(lines, key=lambda item: item[1].y0, default=None)
+        alone = lowest is not None and lowest[1].y0 > (1 - NUMBER_ZONE) * height and _stands_alone(lowest[1], lines)
+        _find_number(page, edges[page] + ([("bottom", *lowest)] if alone and lowest else []), result)
     return result
 
 
@@ -72,10 +75,16 @@ def _edge_rows(height: float, lines: list[tuple[int, Line]]) -> list[tuple[str, 
     return rows
 
 
+def _stands_alone(line: Line, lines: list[tuple[int, Line]]) -> bool:
+    """Whether nothing stands beside a line nor close above it."""
+    gap = 1.5 * line.height
+    return not any(other is not line and other.y1 > line.y0 - gap for _, other in lines)
+
+
 def _find_number(page: int, rows: list[tuple[str, int, Line]], result: Furniture) -> None:
     """Marks a bare page number at an edge and takes it as the page's label."""
     for _, position, line in reversed(rows):
-        match = _NUMBER.match(line.text.strip())
+        match = _NUMBER.match(line.text.strip()) if len(line.text) < 30 else None
         if match is not None and (page, position) not in result.repeated:
             result.numbers.add((page, position))
             result.labels.setdefault(page, match[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -87,6 +88,12 @@ def area(box: Rect) -> float:
 def overlap(a: Rect, b: Rect) -> float:
     """The area that two boxes share, in pt²."""
     return max(min(a[2], b[2]) - max(a[0], b[0]), 0.0) * max(min(a[3], b[3]) - max(a[1], b[1]), 0.0)
+
+
+def shared(boxes: NDArray[np.float64], box: Sequence[float]) -> NDArray[np.float64]:
+    """The area that each of many boxes shares with one, in pt²."""
+    low, high = np.maximum(boxes[:, :2], box[:2]), np.minimum(boxes[:, 2:], box[2:])
+    return np.maximum(high - low, 0.0).prod(1)  # type: ignore[no-any-return]
 
 
 def inside(inner: Rect, outer: Rect, margin: float = 0.0) -> bool:

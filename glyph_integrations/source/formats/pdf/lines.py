@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -12,7 +13,11 @@ from numpy.typing import NDArray
 from pymupdf import mupdf
 
 FILLED, STROKED, CLIPPED, BOLD_LOOK = 16, 32, 64, 8  # bits of a span's char_flags
-MONOSPACED, BOLD = 8, 16  # bits of a span's flags
+SUPERSCRIPT, MONOSPACED, BOLD = 1, 8, 16  # bits of a span's flags
+
+_RAISED = re.compile(r"[\s\d+\-−=(),.]+")
+_SUPERSCRIPTS = str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
+_LEADER = re.compile(r"(?<=[.·…] [.·…] [.·…])(?: ?[.·…]){4,}|(?<=[.·…]{3})[.·…]{4,}")
 
 Rect = tuple[float, float, float, float]
 
@@ -155,12 +160,21 @@ def _line(raw: dict[str, Any], block: int, words: list[Any]) -> Line | None:
             )
         )
         length = end
-    text = "".join(span["text"] for span in raw["spans"]).replace("\n", " ").replace("\r", " ")
-    if not text.strip():
+    plain = "".join(span["text"] for span in raw["spans"]).replace("\n", " ").replace("\r", " ")
+    if not plain.strip():
         return None
-    starts, boxes = locate_words(text, words, raw["bbox"])
+    text = "".join(_raised(span) for span in raw["spans"]).replace("\n", " ").replace("\r", " ")
+    starts, boxes = locate_words(plain, words, raw["bbox"])
     level = raw["wmode"] == 0 and raw["dir"][0] > 0.99
-    return _styled(text, raw["bbox"], block, starts, boxes, spans, level=level)
+    line = _styled(text, raw["bbox"], block, starts, boxes, spans, level=level)
+    leaders = [match.span() for match in _LEADER.finditer(text)]
+    return without(line, leaders) if leaders else line  # three dots of a leader say as much as sixty
+
+
+def _raised(span: dict[str, Any]) -> str:
+    """A span's text; raised figures as superscript figures, because 10⁶ is not 106 and a footnote mark no digit."""
+    text: str = span["text"]
+    return text.translate(_SUPERSCRIPTS) if span["flags"] & SUPERSCRIPT and _RAISED.fullmatch(text) else text
 
 
 def _styled(

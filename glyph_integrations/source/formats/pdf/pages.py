@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from glyph_integrations.source.formats.pdf.alignment import aligned_tables
+from glyph_integrations.source.formats.pdf.forms import place_values, read_fields
 from glyph_integrations.source.formats.pdf.graphics import inside, read_graphics
 from glyph_integrations.source.formats.pdf.lines import Line, Rect, read_lines, text_page
 from glyph_integrations.source.formats.pdf.pictures import decide
@@ -49,6 +50,8 @@ def read_page(page: Any, width: float, height: float, pages: Literal["auto", "te
         # The caller wants the text of a scan: then that is the invisible layer which text recognition put over it.
         lines = [line for line in everything if not any(span.painted for span in line.spans)]
         hidden = [item for item in hidden if item.reason != MODE_3]
+    if page.first_widget is not None:
+        lines = place_values(lines, read_fields(page))
     ruled = ruled_tables(lines, graphics)
     decision = decide(lines, graphics, width, height, [grid.box for grid in ruled])
     raster = decision.raster if pages == "auto" else pages == "raster"

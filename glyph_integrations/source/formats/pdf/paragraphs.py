@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from glyph_integrations.source.formats.pdf.graphics import overlap
@@ -14,6 +13,7 @@ _ENDS = re.compile(r"[.!?:;。！？：；…][\"'”’»)\]]*\s*$")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)+")
 _LINE_END_HYPHEN = re.compile(r"([^\W\d_]+)[-‐\u00ad]\s*$")
 _FIRST_WORD = re.compile(r"^\W*([^\W\d_]+)")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _CJK = re.compile("[\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
@@ -91,13 +91,15 @@ def _would_have_fitted(a: Place, second: Line) -> bool:
 
 
 def _is_right_to_left(text: str) -> bool:
-    return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text[:40])
+    return _RIGHT_TO_LEFT.search(text) is not None
 
 
 def _is_indented(a: Place, b: Place, after: Place | None) -> bool:
     """Whether ``b`` begins a paragraph: a first line that is indented, or one that stands out."""
     step = b.line.x0 - a.line.x0
     if abs(step) < 0.7 * b.line.size or abs(step) > 6 * b.line.size or _is_right_to_left(b.line.text):
+        return False
+    if step > 0 and _BULLET.match(a.line.text):
         return False
     if step > 0:  # indented, unless the lines after it are too (a hanging paragraph)
         return after is None or after.line.x0 < b.line.x0 - 0.5 * b.line.size or _ENDS.search(a.line.text) is not None

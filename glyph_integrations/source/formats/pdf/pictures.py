@@ -13,6 +13,8 @@ from glyph_integrations.source.formats.pdf.tables import union
 
 CELL = 6.0  # pt; paths closer than about this belong to one drawing
 LEAST_WIDTH, LEAST_HEIGHT = 36.0, 24.0
+BESIDE = 40.0
+"""Figures up to this far apart, in pt, may be parts of one."""
 LEAST_SHARE = 0.004
 """Of the page's area; smaller images are logos, bullets and lines."""
 
@@ -49,6 +51,7 @@ def decide(lines: list[Line], graphics: Graphics, width: float, height: float, t
     if maths > 0.5 * characters and characters >= 40:
         return Decision(True, f"mostly formulas: {maths} of {characters} characters")
     figures = find_figures(lines, graphics, width, height, tables)
+    figures = _merged([*figures, *_illegible(lines)], lines)
     covered = sum(area(box) for box, _ in figures) / page
     outside = sum(
         len(line.text.replace(" ", "")) for line in lines if not any(inside(line.box, box) for box, _ in figures)
@@ -81,7 +84,7 @@ def find_figures(
         grown = _with_axes(box, rules)
         grown = _with_labels(grown, lines)
         found.append((grown, "image" if pictured > 0.3 * area(box) else "drawing"))
-    return sorted(_merged(found), key=lambda figure: (figure[0][1], figure[0][0]))
+    return _merged(found, lines)
 
 
 def _maths(line: Line) -> int:
@@ -175,16 +178,52 @@ def _grown(box: Rect, margin: float) -> Rect:
     return (box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
 
 
-def _merged(figures: list[tuple[Rect, str]]) -> list[tuple[Rect, str]]:
-    """Figures that overlap became one."""
+def _illegible(lines: list[Line]) -> list[tuple[Rect, str]]:
+    """Lines with characters that have no meaning, such as the parts of a large brace, with what stands beside them."""
+    found = []
+    for line in lines:
+        if line.level and _UNREADABLE.search(line.text):
+            box = line.box
+            for margin in (2.0, 4.0):  # first the line's own row and limits, then what hangs on those
+                near = _grown(box, margin)
+                box = union([box, *(o.box for o in lines if o.level and _is_formula_part(o, near))])
+            found.append((box, "formula: characters without meaning"))
+    return found
+
+
+def _is_formula_part(line: Line, near: Rect) -> bool:
+    """Whether a line stands beside a formula or is one of its rows; prose above and below it is not."""
+    if overlap(line.box, near) <= 0:
+        return False
+    return len(line.text) <= 60 or inside(line.box, (-1e6, near[1], 1e6, near[3]), -2.0)
+
+
+def _merged(figures: list[tuple[Rect, str]], lines: list[Line]) -> list[tuple[Rect, str]]:
+    """Figures that overlap, or stand beside each other with nothing but labels between, become one."""
     result: list[tuple[Rect, str]] = []
-    for box, reason in figures:
+    for box, reason in sorted(figures):
         current, why = box, reason
-        apart = []
-        for other, other_reason in result:
-            if overlap(other, current) > 0:
-                current, why = union([other, current]), other_reason if area(other) > area(current) else why
-            else:
-                apart.append((other, other_reason))
-        result = [*apart, (current, why)]
-    return result
+        changed = True
+        while changed:
+            changed = False
+            for other in result:
+                if _belong_together(other[0], current, lines):
+                    result.remove(other)
+                    why = other[1] if area(other[0]) > area(current) else why
+                    current, changed = union([other[0], current]), True
+                    break
+        result.append((current, why))
+    return sorted(result, key=lambda figure: (figure[0][1], figure[0][0]))
+
+
+def _belong_together(a: Rect, b: Rect, lines: list[Line]) -> bool:
+    if overlap(a, b) > 0:
+        return True
+    beside = min(a[3], b[3]) - max(a[1], b[1]) > 0.4 * min(a[3] - a[1], b[3] - b[1])
+    if not beside or max(a[0], b[0]) - min(a[2], b[2]) > BESIDE:
+        return False
+    both = union([a, b])
+    return not any(
+        len(line.text) > 12 and overlap(line.box, both) > 0 and not inside(line.box, a) and not inside(line.box, b)
+        for line in lines
+    )

@@ -14,7 +14,7 @@ import numpy as np
 import pymupdf
 from numpy.typing import NDArray
 
-from glyph_integrations.source.formats.pdf.graphics import Graphics, area, overlap
+from glyph_integrations.source.formats.pdf.graphics import Graphics, area, overlap, shared
 from glyph_integrations.source.formats.pdf.lines import Line, Rect, Span, text_page, without
 from glyph_integrations.source.formats.pdf.raster import pixels
 from glyph_integrations.source.formats.pdf.tables import union
@@ -66,7 +66,9 @@ def split_hidden(
     """
     condemned: list[tuple[int, Span, str]] = []
     suspects: list[Suspect] = []
-    grounds = [path.box for path in graphics.paths if path.opaque and area(path.box) > 4] + graphics.images
+    grounds = np.array(
+        [path.box for path in graphics.paths if path.opaque and area(path.box) > 4] + graphics.images, float
+    ).reshape(-1, 4)
     for number, line in enumerate(lines):
         for span in line.spans:
             if not line.text[span.start : span.end].strip():
@@ -75,9 +77,9 @@ def split_hidden(
             if reason:
                 condemned.append((number, span, reason))
             else:
-                covering = [ground for ground in grounds if overlap(ground, span.box) > 0.3 * area(span.box)]
+                covering = len(grounds) > 0 and bool(shared(grounds, span.box).max() > 0.3 * area(span.box))
                 if covering or luminance(span.colour) > LIGHT:
-                    suspects.append(Suspect(number, span, bool(covering)))
+                    suspects.append(Suspect(number, span, covering))
     if suspects:
         doubtful = _not_cleared(display_list, suspects, page, width, height)
         condemned += [
@@ -179,16 +181,15 @@ def _painted_over(page: Any, suspects: list[Suspect]) -> set[int]:
     for kind, box in page.get_bboxlog():
         x0, y0, x1, y1 = box if turn is None else pymupdf.Rect(box) * turn
         log.append((kind, (x0, y0, x1, y1)))
+    boxes = np.array([box for _, box in log], float).reshape(-1, 4)
+    text = np.array([kind.endswith("text") for kind, _ in log], bool)
+    fill = np.array([kind.startswith("fill") for kind, _ in log], bool) & ~text
     covered = set()
     for number, suspect in enumerate(suspects):
-        box, written = suspect.span.box, False
-        for kind, place in log:
-            shared = overlap(place, box)
-            if kind.endswith("text"):
-                written = written or shared > 0.3 * area(box)
-            elif written and kind.startswith("fill") and shared > 0.3 * area(box):
-                covered.add(number)
-                break
+        over = shared(boxes, suspect.span.box) > 0.3 * area(suspect.span.box)
+        written, filled = np.flatnonzero(over & text), np.flatnonzero(over & fill)
+        if len(written) and len(filled) and filled[-1] > written[0]:
+            covered.add(number)
     return covered
 
 
@@ -246,8 +247,7 @@ def _clipped(display_list: Any, lines: list[Line]) -> list[tuple[int, Span, str]
     for number, line in enumerate(lines):
         ends = [*line.starts[1:], len(line.text)]
         for start, end, box in zip(line.starts, ends, line.boxes.tolist(), strict=True):
-            shared = np.maximum(np.minimum(kept[:, 2:], box[2:]) - np.maximum(kept[:, :2], box[:2]), 0).prod(1)
-            if not len(kept) or shared.max() < 0.1 * area(tuple(box)):
+            if not len(kept) or shared(kept, box).max() < 0.1 * area(tuple(box)):
                 span = line.spans[0]._replace(start=start, end=end, box=tuple(box))
                 found.append((number, span, CLIPPED_AWAY))
     return found

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.formats.pdf.furniture import Furniture
 from glyph_integrations.source.formats.pdf.lines import Line, Rect
@@ -148,12 +150,14 @@ class Writer:
     def _write_words(self, line: Line, text: str, between: str) -> None:
         """Adds a line word by word, each with its box, and what stands between it and the next line."""
         ends = [*line.starts[1:], len(text)]
-        for start, end, box in zip(line.starts, ends, line.boxes.tolist(), strict=True):
+        page = self._pages[self._current]
+        boxes = np.clip(line.boxes / np.array([page.width, page.height] * 2, np.float32), 0.0, 1.0).tolist()
+        for start, end, box in zip(line.starts, ends, boxes, strict=True):
             piece = text[start : min(end, len(text))]
             word = piece.rstrip()
             space = between if end == len(text) else " " * (len(piece) > len(word))
             if word:
-                self._builder.add(word + space, self._box(box))
+                self._builder.add(word + space, Box(*box))
 
     def _write_code(self, place: Place) -> None:
         line = place.line
