@@ -4,6 +4,7 @@
 
     GlyphError
     ├── LoadError                    a source could not become a SourceText
+    │   ├── NotFoundError            there is no such file (FileNotFoundError)
     │   ├── UnsupportedError         no format accepts it (ValueError)
     │   ├── EncryptedError           a password is needed or wrong (PermissionError)
     │   ├── MalformedError           it is damaged (ValueError)
@@ -29,6 +30,12 @@ class LoadError(GlyphError):
     """A source could not become a ``SourceText``."""
 
     code = "error"
+
+
+class NotFoundError(LoadError, FileNotFoundError):
+    """There is no such file, or it may not be opened."""
+
+    code = "not_found"
 
 
 class UnsupportedError(LoadError, ValueError):

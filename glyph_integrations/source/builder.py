@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from glyph_integrations.errors import EmptyError, TooLargeError
 from glyph_integrations.source.invisible import drop_invisible
-from glyph_integrations.source.limits import Limits
 from glyph_integrations.source.text import (
     REGION,
     WHOLE_PAGE,
@@ -23,6 +21,11 @@ from glyph_integrations.source.text import (
     SourceText,
     Table,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from glyph_integrations.source.limits import Limits
 
 CELL_SEPARATOR = " | "
 
@@ -76,8 +79,15 @@ class TextBuilder:
             if not self._pages:
                 self.page()
             self._parts.append(visible)
-            self._regions.append((start, self.length, len(self._pages) - 1, box))
+            self._map(start, box)
         return start, self.length
+
+    def _map(self, start: int, box: Box) -> None:
+        """Regions without a place of their own on one page are one region: a long text has as many as pages."""
+        page = len(self._pages) - 1
+        if box == WHOLE_PAGE and self._regions and self._regions[-1][2:] == (page, WHOLE_PAGE):
+            start = self._regions.pop()[0]
+        self._regions.append((start, self.length, page, box))
 
     def separate(self, separator: str = "\n") -> None:
         """Appends a separator, which belongs to the region before it; none at the very beginning."""
@@ -100,28 +110,46 @@ class TextBuilder:
         """Marks text that was added as a heading."""
         self._headings.append(Heading(start=start, end=end, level=level))
 
-    def table(self, rows: Sequence[Sequence[str]], boxes: Sequence[Sequence[Box]] | None = None) -> None:
+    def table(self, rows: Iterable[Sequence[str]], boxes: Sequence[Sequence[Box]] | None = None) -> None:
         """Appends a table, one line a row; ``boxes`` are those of the cells, row by row."""
-        start, spans = self.length, []
-        for number, row in enumerate(rows):
+        if boxes is None:
+            self._plain_table(rows)
+            return
+        spans = []
+        for row, row_boxes in zip(rows, boxes, strict=True):
             row_start = self.length
             for column, cell in enumerate(row):
                 if column:
                     self.separate(CELL_SEPARATOR) if self.length else self.add(CELL_SEPARATOR)
-                self.add(" ".join(cell.split()), boxes[number][column] if boxes else WHOLE_PAGE)
+                self.add(" ".join(cell.split()), row_boxes[column])
             spans.append((row_start, self.length))
             self.separate()
-        if spans:
-            self._tables.append(Table(start=start, end=spans[-1][1], rows=tuple(spans)))
+        self.mark_table(spans)
+
+    def _plain_table(self, rows: Iterable[Sequence[str]]) -> None:
+        """Appends all rows at once: a sheet may have a million."""
+        lines = "\n".join(CELL_SEPARATOR.join(" ".join(cell.split()) for cell in row) for row in rows)
+        visible, counts = drop_invisible(lines)
+        for reason, characters in counts.items():
+            self.drop(reason, characters)
+        start, _ = self.line(visible)
+        spans = []
+        for row in visible.split("\n") if visible else ():
+            spans.append((start, start + len(row)))
+            start += len(row) + 1
+        self.mark_table(spans)
+
+    def mark_table(self, rows: Sequence[tuple[int, int]]) -> None:
+        """Marks text that was added as a table; ``rows`` are the ranges of its rows."""
+        if rows:
+            self._tables.append(Table(start=rows[0][0], end=rows[-1][1], rows=tuple(rows)))
 
     @contextmanager
     def picture(self, box: Box = WHOLE_PAGE, *, reason: str) -> Iterator[None]:
         """Shows ``box`` of the current page as a raster, in place of the text that is added meanwhile."""
         start = self.length
         yield
-        self._pictures.append(
-            Picture(start=start, end=self.length, page=len(self._pages) - 1, box=box, reason=reason)
-        )
+        self._pictures.append(Picture(start=start, end=self.length, page=len(self._pages) - 1, box=box, reason=reason))
 
     def drop(self, reason: str, characters: int, box: Box | None = None, *, hidden: bool = True) -> None:
         """Records text of the current page that does not enter the result."""

@@ -1,0 +1,179 @@
+"""What kind of file a blob is: by its content, then by its name, then by whether it is text at all."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+from typing import TYPE_CHECKING
+
+from glyph_integrations.errors import LoadError
+from glyph_integrations.source.archives import open_archive, read_member
+from glyph_integrations.source.limits import Limits
+from glyph_integrations.source.media_types import BINARY, BY_SUFFIX, DOCX, EPUB, OPEN_DOCUMENT, PPTX, XLSB, XLSX
+
+if TYPE_CHECKING:
+    from glyph_integrations.source.blob import Blob
+
+_MAGIC = (
+    (b"{\\rtf", "application/rtf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"II+\0", "image/tiff"),
+    (b"MM\0+", "image/tiff"),
+    (b"\x1f\x8b\x08", "application/gzip"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\0", "application/x-xz"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"\x7fELF", "application/x-executable"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"SQLite format 3\0", "application/vnd.sqlite3"),
+    (b"PAR1", "application/vnd.apache.parquet"),
+    (b"\0asm", "application/wasm"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_STREAMS = (
+    ("EncryptedPackage", "application/x-encrypted-office"),
+    ("WordDocument", "application/msword"),
+    ("Workbook", "application/vnd.ms-excel"),
+    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+    ("__substg1.0_", "application/vnd.ms-outlook"),
+)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
+_MAIL = re.compile(
+    rb"(?:^(?:from|to|cc|subject|date|received|return-path|mime-version|message-id|delivered-to|content-type|"
+    rb"reply-to|dkim-signature|x-[\w-]+):[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3,}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CONTROL = bytes({*range(32)} - {7, 8, 9, 10, 11, 12, 13, 26, 27})
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+
+
+def detect(blob: Blob, limits: Limits | None = None) -> str:
+    """The media type of a blob; ``application/octet-stream`` where nothing fits.
+
+    Content decides before the name. Among kinds of text, which have no signature, the name decides: HTML in a ``.txt``
+    is what its reader sees, text.
+    """
+    head = blob.head
+    found = _by_signature(blob, head, limits or Limits())
+    if found:
+        return found
+    if not looks_like_text(head):
+        return BINARY
+    named = BY_SUFFIX.get(blob.suffix, "")
+    if named and not is_binary(named):
+        return named
+    if _HTML.match(head):
+        return "text/html"
+    return "message/rfc822" if _MAIL.match(head) else "text/plain"
+
+
+def mismatch(blob: Blob, media_type: str) -> str:
+    """A note for the metadata where name and content disagree, or an empty string."""
+    named = BY_SUFFIX.get(blob.suffix, "")
+    if not named or named == media_type or not (is_binary(named) or is_binary(media_type)):
+        return ""
+    return f"named {blob.suffix} but its content is {media_type}; read as that"
+
+
+def is_binary(media_type: str) -> bool:
+    """Whether files of this type have a signature, so that the name is no evidence."""
+    if media_type in ("image/svg+xml", "application/rtf"):
+        return media_type == "application/rtf"
+    kind = media_type.partition("/")[0]
+    return kind in ("image", "audio", "video") or media_type in _SIGNED
+
+
+def looks_like_text(head: bytes) -> bool:
+    """Whether the first bytes of a file could be text in some encoding."""
+    if head.startswith(_BOMS) or wide_encoding(head):
+        return True
+    return b"\0" not in head and len(head) - len(head.translate(None, _CONTROL)) <= len(head) // 100
+
+
+def wide_encoding(head: bytes) -> str:
+    """UTF-16 or UTF-32 without a byte order mark, told by where the zeros lie, or an empty string."""
+    size = len(head) // 4 * 4
+    if size < 4 or b"\0" not in head:
+        return ""
+    zeros = [head[lane:size:4].count(0) * 4 / size for lane in range(4)]
+    for encoding, lanes in (("utf-32-le", "..00"), ("utf-32-be", "00.."), ("utf-16-le", ".0.0"), ("utf-16-be", "0.0.")):
+        full = [share for share, lane in zip(zeros, lanes, strict=True) if lane == "0"]
+        rest = [share for share, lane in zip(zeros, lanes, strict=True) if lane == "."]
+        if min(full) > (0.9 if "32" in encoding else 0.5) and min(rest) < 0.05:
+            return encoding
+    return ""
+
+
+def _by_signature(blob: Blob, head: bytes, limits: Limits) -> str:
+    if head.startswith(b"PK\x03\x04"):
+        return _zip_type(blob, limits)
+    if head.startswith(_OLE):
+        return _ole_type(blob, head)
+    for magic, media_type in _MAGIC:
+        if head.startswith(magic):
+            return media_type
+    inner = (
+        ("image/webp", head[:4] == b"RIFF" and head[8:12] == b"WEBP"),
+        ("image/bmp", head[:2] == b"BM" and head[6:10] == b"\0\0\0\0"),
+        ("image/avif", head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"heic", b"mif1")),
+        ("video/mp4", head[4:8] == b"ftyp"),
+        ("application/pdf", b"%PDF-" in head[:1024] and not _HTML.match(head)),
+    )
+    return next((media_type for media_type, fits in inner if fits), "")
+
+
+def _zip_type(blob: Blob, limits: Limits) -> str:
+    try:
+        with open_archive(blob, limits) as archive:
+            names = set(archive.namelist())
+            stated = read_member(archive, "mimetype", blob.name)[:100] if "mimetype" in names else b""
+    except LoadError:
+        # A bomb or a damaged container: the format that its name promises says which, with the typed error.
+        return BY_SUFFIX.get(blob.suffix, "application/zip")
+    except (OSError, zipfile.BadZipFile):
+        return "application/zip"
+    return _zip_type_of(names, stated.decode("ascii", "replace").strip())
+
+
+def _zip_type_of(names: set[str], stated: str) -> str:
+    if stated in (EPUB, *OPEN_DOCUMENT):
+        return stated
+    if stated.removesuffix("-template") in OPEN_DOCUMENT:
+        return stated.removesuffix("-template")
+    if "xl/workbook.bin" in names:
+        return XLSB
+    if "[Content_Types].xml" in names:
+        for folder, media_type in (("word/", DOCX), ("ppt/", PPTX), ("xl/", XLSX)):
+            if any(name.startswith(folder) for name in names):
+                return media_type
+    return EPUB if "META-INF/container.xml" in names else "application/zip"
+
+
+def _ole_type(blob: Blob, head: bytes) -> str:
+    shift, first = struct.unpack_from("<H", head, 30)[0], struct.unpack_from("<L", head, 48)[0]
+    with blob.open() as file:
+        file.seek((first + 1) << min(shift, 16))
+        directory = file.read(8192)
+    for stream, media_type in _OLE_STREAMS:
+        if stream.encode("utf-16-le") in directory:
+            return media_type
+    return "application/x-ole-storage"
+
+
+_SIGNED = frozenset(
+    {"application/pdf", "application/rtf", "application/zip", BINARY, DOCX, PPTX, XLSX, XLSB, EPUB, *OPEN_DOCUMENT}
+    | {media_type for _, media_type in (*_MAGIC, *_OLE_STREAMS)}
+)
