@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         LoadError,
         MalformedError,
         MissingExtraError,
+        NotFoundError,
         StyleError,
         TimedOutError,
         TooLargeError,
@@ -53,8 +54,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "counting": ("ModelSpec", "TextTokens", "count_text_tokens", "model_spec", "model_specs"),
     "errors": (
-        "EmptyError", "EncryptedError", "GlyphError", "LoadError", "MalformedError", "MissingExtraError", "StyleError",
-        "TimedOutError", "TooLargeError", "UnknownModelError", "UnsupportedError", "WindowOverflowError",
+        "EmptyError", "EncryptedError", "GlyphError", "LoadError", "MalformedError", "MissingExtraError",
+        "NotFoundError", "StyleError", "TimedOutError", "TooLargeError", "UnknownModelError", "UnsupportedError",
+        "WindowOverflowError",
     ),
     "rendering": ("Page", "RenderStyle", "Rendering", "plan", "render"),
     "source": ("Limits", "SourceText", "load"),
@@ -70,6 +72,7 @@ __all__ = [
     "MalformedError",
     "MissingExtraError",
     "ModelSpec",
+    "NotFoundError",
     "Page",
     "RenderStyle",
     "Rendering",

@@ -18,6 +18,7 @@ PUBLIC_NAMES = [
     "MalformedError",
     "MissingExtraError",
     "ModelSpec",
+    "NotFoundError",
     "Page",
     "RenderStyle",
     "Rendering",

@@ -132,9 +132,9 @@ class BilledPatches(ImageRule):
 class PaddedPatches(ImageRule):
     """Claude's patches: one token per 28 px patch begun, after a reduction within an edge and a token limit.
 
-    Source: Anthropic's guide "Coordinates and bounding boxes"; its examples, and bills that users published, are in the
-    tests. The ``width · height / 750`` of earlier guides approximates the same. Bills of images beyond the limits differ
-    from the guide: up to 3 % more at 1,568, and down to 37 % less at 2,576 (2560×1440); within them they agree.
+    Source: Anthropic's guide "Coordinates and bounding boxes"; its examples, and bills that users published, are in
+    the tests. The ``width · height / 750`` of earlier guides approximates the same. Bills of images beyond the limits
+    differ from the guide: up to 3 % more at 1,568, and 37 % less at 2,576 (2560×1440); within them they agree.
     """
 
     longest_side: int
