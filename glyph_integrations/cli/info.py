@@ -20,7 +20,17 @@ from glyph_integrations.source import SourceText
 
 MAIN_SPECS = ("glm4v", "glm-4.6v", "qwen3-vl", "gpt-5.5", "claude", "claude-high-resolution", "gemini-3")
 """The models that answer questions, one for each kind of arithmetic."""
-PLAN_COLUMNS = ("model", "style", "pages", "visual tokens", "compression", "windows", "render")
+PLAN_COLUMNS = {
+    "model": "model",
+    "style": "style",
+    "pages": "pages",
+    "visual_tokens": "visual tokens",
+    "compression_ratio": "compression",
+    "windows": "windows",
+    "renders": "render",
+    "reason": "because",
+}
+"""Keys of a plan, and how they are headed in the table."""
 
 
 def info(
@@ -96,7 +106,7 @@ def print_facts(facts: dict[str, Any]) -> None:
             ("seconds", facts["seconds"]),
         ]
     )
-    print_table(PLAN_COLUMNS, [tuple(row[column] for column in PLAN_COLUMNS) for row in facts["plans"]])
+    print_table(tuple(PLAN_COLUMNS.values()), [tuple(row[column] for column in PLAN_COLUMNS) for row in facts["plans"]])
 
 
 def _reasons(counted: Iterable[tuple[str, int]]) -> str:
@@ -106,14 +116,17 @@ def _reasons(counted: Iterable[tuple[str, int]]) -> str:
     return ", ".join(f"{number:,} {reason}" for reason, number in total.most_common()) or "none"
 
 
-def _plan(text: SourceText, name: str) -> dict[str, Any]:
-    found = plan(text, name)
+def _plan(text: SourceText, model: str) -> dict[str, Any]:
+    found = plan(text, model)
+    chosen = found.chosen
     return {
-        "model": name,
-        "style": found.style,
-        "pages": found.pages,
-        "visual tokens": found.visual_tokens,
-        "compression": found.compression_ratio,
-        "windows": found.windows,
-        "render": found.worthwhile,
+        "model": model,
+        "style": chosen.style,
+        "pages": chosen.pages,
+        "visual_tokens": chosen.visual_tokens,
+        "compression_ratio": round(chosen.compression_ratio, 2),
+        "windows": chosen.windows,
+        "budget": found.budget,
+        "renders": found.renders,
+        "reason": found.reason,
     }
