@@ -13,20 +13,24 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glyph_integrations.errors import LoadError, MalformedError, MissingExtraError, TimedOutError, TooLargeError
-from glyph_integrations.source.blob import Blob
-from glyph_integrations.source.formats import LoadOptions
 from glyph_integrations.source.frames import read_exactly, read_head, write_frame
-from glyph_integrations.source.limits import Limits
 from glyph_integrations.source.text import Box, SourceText
 from glyph_integrations.source.worker import CAN_FORK, OUT_OF_MEMORY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from glyph_integrations.source.blob import Blob
+    from glyph_integrations.source.formats import LoadOptions
+    from glyph_integrations.source.limits import Limits
 
 IDLE_WORKERS = 2
 KEPT_VARIABLES = (
@@ -147,7 +151,7 @@ class Session:
         with self._worker.killed_after(origin.limits.seconds), contextlib.suppress(OSError):
             write_frame(self._worker.requests, opening, blob.data or b"")  # a broken pipe shows when the answer is read
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -191,7 +195,7 @@ class Worker:
     def __init__(self) -> None:
         environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         # -P: the working directory, which may hold anything, is no place to import from.
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, no input in the arguments
+        self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "glyph_integrations.source.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -38,13 +38,13 @@ def main() -> None:
     sys.modules["pymupdf.layout"] = sys.modules["pymupdf4llm"] = None  # type: ignore[assignment]
     while (frame := read_head(requests)) is not None:
         opening, payload_length = frame
-        file_format, failure = _prepare(str(opening["format"]))
+        prepared = _prepare(str(opening["format"]))
         if not CAN_FORK:
-            _serve(requests, responses, file_format, failure, opening, payload_length)
+            _serve((requests, responses), prepared, opening, payload_length)
             return
         child = os.fork()
         if child == 0:
-            _serve(requests, responses, file_format, failure, opening, payload_length)
+            _serve((requests, responses), prepared, opening, payload_length)
             os._exit(0)
         _, status, usage = os.wait4(child, 0)
         if status:  # the stream may have stopped within a frame
@@ -57,10 +57,10 @@ def _take_standard_streams() -> tuple[BinaryIO, BinaryIO]:
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
-    return streams  # type: ignore[return-value]
+    return streams
 
 
-def _prepare(name: str) -> tuple[Format | None, Exception | None]:
+def _prepare(name: str) -> Format | Exception:
     """Imports the format and what it parses with, before the fork, so that it is done once."""
     from glyph_integrations.source.registry import format_named
 
@@ -69,19 +69,18 @@ def _prepare(name: str) -> tuple[Format | None, Exception | None]:
         for module in getattr(file_format, "parses_with", ()):
             importlib.import_module(module)
     except Exception as error:  # noqa: BLE001 - reported to the host by the session
-        return None, error
-    return file_format, None
+        return error
+    return file_format
 
 
 def _serve(
-    requests: BinaryIO,
-    responses: BinaryIO,
-    file_format: Format | None,
-    failure: Exception | None,
+    streams: tuple[BinaryIO, BinaryIO],
+    prepared: Format | Exception,
     opening: dict[str, Any],
     payload_length: int,
 ) -> None:
     """One session: a blob, then any number of requests about it."""
+    requests, responses = streams
     limits = Limits(**opening["limits"])
     _limit_resources(limits)
     data = read_exactly(requests, payload_length) if opening["path"] is None else None
@@ -89,18 +88,18 @@ def _serve(
     blob = Blob(name=opening["name"], path=path, data=data, password=opening["password"])
     while (frame := read_head(requests)) is not None and frame[0]["do"] != "close":
         try:
-            if failure or file_format is None:
-                raise failure or LookupError
-            answer = _answer(file_format, blob, opening["media_type"], limits, frame[0])
-        except Exception as error:  # noqa: BLE001 - everything becomes a typed error on the other side
+            answer = _answer(prepared, blob, opening["media_type"], limits, frame[0])
+        except Exception as error:  # noqa: BLE001 -
             write_frame(responses, _describe(error, blob.name))
         else:
             write_frame(responses, *answer)
 
 
 def _answer(
-    file_format: Format, blob: Blob, media_type: str, limits: Limits, request: dict[str, Any]
-) -> tuple[dict[str, Any], bytes | memoryview]:
+    file_format: Format | Exception, blob: Blob, media_type: str, limits: Limits, request: dict[str, Any]
+) -> tuple[dict[str, Any], bytes]:
+    if isinstance(file_format, Exception):
+        raise file_format
     if request["do"] == "load":
         options = LoadOptions(pages=request["pages"], furniture=request["furniture"], limits=limits)
         return {}, file_format.load(blob, media_type, options).to_bytes()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glyph_integrations.source.formats.pdf.lines import Line, Rect
 from glyph_integrations.source.formats.pdf.tables import Grid, is_number, union
+
+if TYPE_CHECKING:
+    from glyph_integrations.source.formats.pdf.lines import Line, Rect
 
 CELL_GAP = 1.2
 """Words further apart than this many font sizes are in different cells."""
@@ -74,7 +77,9 @@ def _tables_in(lines: list[Line], stretch: list[int]) -> list[Grid]:
     if len(stretch) < LEAST_ROWS:
         return []
     rows = _rows([cell for i in stretch for cell in _cells(lines[i], i)])
-    grids, run, single = [], [], 0
+    grids: list[Grid | None] = []
+    run: list[list[Cell]] = []
+    single = 0
     for row in rows:
         far = bool(run) and row[0].box[1] - run[-1][0].box[3] > 2.5 * (row[0].box[3] - row[0].box[1])
         single = single + 1 if len(row) == 1 else 0

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
 from glyph_integrations.errors import EncryptedError, LoadError, MalformedError, TooLargeError
-from glyph_integrations.source.blob import Blob
-from glyph_integrations.source.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glyph_integrations.source.blob import Blob
+    from glyph_integrations.source.limits import Limits
 
 _METADATA = ("title", "author", "subject", "keywords", "creator", "producer")
 _DATES = {"creationDate": "created", "modDate": "modified"}
@@ -25,8 +28,8 @@ def opened(blob: Blob) -> Iterator[Any]:
         MalformedError: It is no PDF, or damaged.
         TooLargeError: Memory ran out.
     """
-    pymupdf.TOOLS.mupdf_display_errors(False)  # noqa: FBT003 - PyMuPDF's signature
-    pymupdf.TOOLS.mupdf_display_warnings(False)  # noqa: FBT003 - PyMuPDF's signature
+    pymupdf.TOOLS.mupdf_display_errors(on=False)
+    pymupdf.TOOLS.mupdf_display_warnings(on=False)
     document = None
     try:
         if blob.path is not None and blob.data is None:

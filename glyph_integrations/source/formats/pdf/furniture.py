@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from glyph_integrations.source.formats.pdf.lines import Line
+if TYPE_CHECKING:
+    from glyph_integrations.source.formats.pdf.lines import Line
 
 ZONE = 0.12
 NUMBER_ZONE = 0.2

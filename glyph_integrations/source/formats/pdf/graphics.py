@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pymupdf
-from numpy.typing import NDArray
 
 from glyph_integrations.source.formats.pdf.lines import Rect, text_page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 RULE_WIDTH = 3.0
 """Up to this width in pt a filled rectangle is a rule."""
@@ -126,7 +129,7 @@ def _turned(box: Any, turn: Any) -> Rect:
 def _axis_parallel(item: Any) -> bool:
     if item[0] == "l":
         (ax, ay), (bx, by) = item[1], item[2]
-        return abs(ax - bx) < 0.5 or abs(ay - by) < 0.5
+        return bool(abs(ax - bx) < 0.5 or abs(ay - by) < 0.5)
     return bool(item[0] in {"re", "qu"})
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pymupdf
-from numpy.typing import NDArray
 from pymupdf import mupdf
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FILLED, STROKED, CLIPPED, BOLD_LOOK = 16, 32, 64, 8  # bits of a span's char_flags
 SUPERSCRIPT, MONOSPACED, BOLD = 1, 8, 16  # bits of a span's flags
@@ -166,7 +168,7 @@ def _line(raw: dict[str, Any], block: int, words: list[Any]) -> Line | None:
     text = "".join(_raised(span) for span in raw["spans"]).replace("\n", " ").replace("\r", " ")
     starts, boxes = locate_words(plain, words, raw["bbox"])
     level = raw["wmode"] == 0 and raw["dir"][0] > 0.99
-    line = _styled(text, raw["bbox"], block, starts, boxes, spans, level=level)
+    line = _styled(text, spans, box=raw["bbox"], block=block, starts=starts, boxes=boxes, level=level)
     leaders = [match.span() for match in _LEADER.finditer(text)]
     return without(line, leaders) if leaders else line  # three dots of a leader say as much as sixty
 
@@ -178,7 +180,7 @@ def _raised(span: dict[str, Any]) -> str:
 
 
 def _styled(
-    text: str, box: Rect, block: int, starts: list[int], boxes: NDArray[np.float32], spans: list[Span], *, level: bool
+    text: str, spans: list[Span], *, box: Rect, block: int, starts: list[int], boxes: NDArray[np.float32], level: bool
 ) -> Line:
     """A line that looks as most of its characters do."""
     main = max(spans, key=lambda span: len(text[span.start : span.end].strip()))
@@ -237,4 +239,4 @@ def without(line: Line, hidden: list[tuple[int, int]]) -> Line | None:
     boxes = line.boxes[left]
     box = (*boxes[:, :2].min(0).tolist(), *boxes[:, 2:].max(0).tolist())
     starts = [int(shift[line.starts[i]]) for i in left]
-    return _styled(text, box, line.block, starts, boxes, spans, level=line.level)
+    return _styled(text, spans, box=box, block=line.block, starts=starts, boxes=boxes, level=line.level)

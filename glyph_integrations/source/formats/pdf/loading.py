@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
 from glyph_integrations.errors import MalformedError, TooLargeError
-from glyph_integrations.source.blob import Blob
 from glyph_integrations.source.builder import TextBuilder
-from glyph_integrations.source.formats import LoadOptions
 from glyph_integrations.source.formats.pdf.document import metadata, opened, outline, page_size
 from glyph_integrations.source.formats.pdf.furniture import Furniture, find_furniture
 from glyph_integrations.source.formats.pdf.lines import Line
 from glyph_integrations.source.formats.pdf.pages import PageContent, read_page
 from glyph_integrations.source.formats.pdf.paragraphs import hyphenated_words
 from glyph_integrations.source.formats.pdf.writing import Headings, Writer
-from glyph_integrations.source.text import SourceText
 
+if TYPE_CHECKING:
+    from glyph_integrations.source.blob import Blob
+    from glyph_integrations.source.formats import LoadOptions
+    from glyph_integrations.source.text import SourceText
 
 PAGES_PER_STORE = 100
 """After so many pages MuPDF lets go of the fonts and images it keeps."""

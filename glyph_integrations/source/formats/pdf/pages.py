@@ -45,7 +45,7 @@ def read_page(page: Any, width: float, height: float, pages: Literal["auto", "te
     lines = read_lines(text_page(display_list))
     graphics = read_graphics(page, display_list, width, height)
     everything = lines
-    lines, hidden = split_hidden(page, display_list, lines, graphics, width, height)
+    lines, hidden = split_hidden(page, display_list, lines, graphics, (width, height))
     if pages == "text" and not lines and any(item.reason == MODE_3 for item in hidden):
         # The caller wants the text of a scan: then that is the invisible layer which text recognition put over it.
         lines = [line for line in everything if not any(span.painted for span in line.spans)]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.pdf.graphics import overlap
-from glyph_integrations.source.formats.pdf.lines import Line
+
+if TYPE_CHECKING:
+    from glyph_integrations.source.formats.pdf.lines import Line
 
 _BULLET = re.compile(r"^\s*(?:[•‣◦▪●○■□⁃∙·–—*-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\[\d+\]|\(?[ivxIVX]{1,5}[.)])\s+\S")
 _ENDS = re.compile(r"[.!?:;。！？：；…][\"'”’»)\]]*\s*$")
@@ -53,24 +56,23 @@ def same_row(a: Line, b: Line) -> bool:
 def continues(a: Place, b: Place, after: Place | None) -> bool:
     """Whether ``b`` goes on with the paragraph that ``a`` belongs to; ``after`` is the line that follows ``b``."""
     first, second = a.line, b.line
-    if first.level != second.level:
-        return False
     if a.page == b.page and same_row(first, second):
         return first.block == second.block or 0 <= second.x0 - first.x1 < 3 * first.size
-    if first.mono or second.mono or not first.level:
+    if not _look_alike(first, second) or _BULLET.match(second.text) or _would_have_fitted(a, second):
         return False
-    if abs(first.size - second.size) > 0.12 * max(first.size, second.size) or _BULLET.match(second.text):
+    if a.page != b.page or second.y0 <= first.y0:
+        return _goes_on(first, second)
+    gap = (second.y0 - first.y1) / first.height
+    return gap < (1.3 if first.block == second.block else 0.45) and not _is_indented(a, b, after)
+
+
+def _look_alike(first: Line, second: Line) -> bool:
+    """Whether two lines may be of one paragraph by their fonts; lines of code stay apart."""
+    if not (first.level and second.level) or first.mono or second.mono:
         return False
     if first.bold != second.bold and (first.all_bold or second.all_bold):
         return False
-    if _would_have_fitted(a, second):
-        return False
-    if a.page == b.page and second.y0 > first.y0:
-        gap = second.y0 - first.y1
-        if first.block != second.block and gap > 0.45 * first.height:
-            return False
-        return gap < 1.3 * first.height and not _is_indented(a, b, after)
-    return _goes_on(first, second)
+    return abs(first.size - second.size) <= 0.12 * max(first.size, second.size)
 
 
 def _goes_on(first: Line, second: Line) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glyph_integrations.source.formats.pdf.graphics import Graphics, Path, area, inside, overlap
-from glyph_integrations.source.formats.pdf.lines import Line, Rect
 from glyph_integrations.source.formats.pdf.tables import union
+
+if TYPE_CHECKING:
+    from glyph_integrations.source.formats.pdf.lines import Line, Rect
 
 CELL = 6.0  # pt; paths closer than about this belong to one drawing
 LEAST_WIDTH, LEAST_HEIGHT = 36.0, 24.0
@@ -24,7 +27,7 @@ _MATHS = re.compile(
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Decision:
     """How a page is shown, why, and the boxes of the figures on it that stay pictures, with their reasons."""
 
@@ -37,19 +40,14 @@ def decide(lines: list[Line], graphics: Graphics, width: float, height: float, t
     """Looks at a page's visible lines and at what is drawn on it."""
     page = width * height
     characters = sum(len(line.text.replace(" ", "")) for line in lines)
-    largest = max(map(area, graphics.images), default=0.0)
     if not characters:
-        if largest > 0.5 * page:
-            return Decision(True, "scan: an image without text")
-        if graphics.images or graphics.paths:
-            return Decision(True, "no text layer: drawings and images only")
-        return Decision(False, "blank")
+        return _without_text(graphics, page)
     bad = sum(len(_UNREADABLE.findall(line.text)) for line in lines)
     if bad > 0.15 * characters:
-        return Decision(True, f"unreadable text layer: {bad} of {characters} characters have no meaning")
+        return Decision(raster=True, reason=f"unreadable text layer: {bad} of {characters} characters have no meaning")
     maths = sum(_maths(line) for line in lines)
     if maths > 0.5 * characters and characters >= 40:
-        return Decision(True, f"mostly formulas: {maths} of {characters} characters")
+        return Decision(raster=True, reason=f"mostly formulas: {maths} of {characters} characters")
     figures = find_figures(lines, graphics, width, height, tables)
     figures = _merged([*figures, *_illegible(lines)], lines)
     covered = sum(area(box) for box, _ in figures) / page
@@ -57,8 +55,17 @@ def decide(lines: list[Line], graphics: Graphics, width: float, height: float, t
         len(line.text.replace(" ", "")) for line in lines if not any(inside(line.box, box) for box, _ in figures)
     )
     if covered > 0.5 and outside < 400 * (1 - min(covered, 1.0)) + 100:
-        return Decision(True, f"mostly figure: {covered:.0%} of the page")
-    return Decision(False, "text" if not figures else f"text with {len(figures)} figures", figures)
+        return Decision(raster=True, reason=f"mostly figure: {covered:.0%} of the page")
+    reason = "text" + (f" with {len(figures)} figure{'s' * (len(figures) > 1)}" if figures else "")
+    return Decision(raster=False, reason=reason, figures=figures)
+
+
+def _without_text(graphics: Graphics, page: float) -> Decision:
+    if max(map(area, graphics.images), default=0.0) > 0.5 * page:
+        return Decision(raster=True, reason="scan: an image without text")
+    if graphics.images or graphics.paths:
+        return Decision(raster=True, reason="no text layer: drawings and images only")
+    return Decision(raster=False, reason="blank")
 
 
 def find_figures(

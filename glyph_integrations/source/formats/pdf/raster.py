@@ -8,12 +8,13 @@ import numpy as np
 import pymupdf
 
 from glyph_integrations.errors import MalformedError
-from glyph_integrations.source.blob import Blob
 from glyph_integrations.source.formats.pdf.document import opened
-from glyph_integrations.source.text import Box
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from glyph_integrations.source.blob import Blob
+    from glyph_integrations.source.text import Box
 
 
 def draw(blob: Blob, page: int, box: Box, width: int, height: int, *, colour: bool) -> NDArray[np.uint8]:
@@ -40,7 +41,7 @@ def pixels(
     corner = pymupdf.Point(x0, y0) * matrix
     matrix = matrix * pymupdf.Matrix(1, 0, 0, 1, -corner.x, -corner.y)
     space = pymupdf.csRGB if colour else pymupdf.csGRAY
-    drawn = pymupdf.Pixmap(space, pymupdf.IRect(0, 0, width, height), False)  # noqa: FBT003 - PyMuPDF's signature
+    drawn = pymupdf.Pixmap(space, pymupdf.IRect(0, 0, width, height), 0)
     drawn.clear_with(255)
     device = pymupdf.mupdf.fz_new_draw_device(pymupdf.mupdf.FzMatrix(), drawn.this)
     display_list.this.fz_run_display_list(

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glyph_integrations.source.formats.pdf.graphics import Graphics, inside
-from glyph_integrations.source.formats.pdf.lines import Line, Rect
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from glyph_integrations.source.formats.pdf.lines import Line, Rect
 
 TOUCH = 3.0
 """Rules that come closer than this, in pt, belong together."""
@@ -110,8 +114,8 @@ def _fill(lines: list[Line], xs: list[float], ys: list[float]) -> Grid | None:
     if sum(any(row) for row in filled) < 2 or columns < 2 or sum(map(sum, filled)) < 4:
         return None
     rows, boxes = [], []
-    for r, row in enumerate(cells):
-        for part in _split_row(row):
+    for r, members_of_row in enumerate(cells):
+        for part in _split_row(members_of_row):
             rows.append([" ".join(word for word, _ in cell) for cell in part])
             boxes.append(
                 [

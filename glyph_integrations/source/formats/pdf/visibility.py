@@ -8,16 +8,18 @@ shows up against another. What is still in doubt is decided by drawing the page 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pymupdf
-from numpy.typing import NDArray
 
 from glyph_integrations.source.formats.pdf.graphics import Graphics, area, overlap, shared
 from glyph_integrations.source.formats.pdf.lines import Line, Rect, Span, text_page, without
 from glyph_integrations.source.formats.pdf.raster import pixels
 from glyph_integrations.source.formats.pdf.tables import union
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TINY = 2.0  # pt
 FAINT = 20
@@ -57,7 +59,7 @@ class Suspect:
 
 
 def split_hidden(
-    page: Any, display_list: Any, lines: list[Line], graphics: Graphics, width: float, height: float
+    page: Any, display_list: Any, lines: list[Line], graphics: Graphics, size: tuple[float, float]
 ) -> tuple[list[Line], list[Hidden]]:
     """Separates what can be seen from what cannot.
 
@@ -73,7 +75,7 @@ def split_hidden(
         for span in line.spans:
             if not line.text[span.start : span.end].strip():
                 continue
-            reason = verdict(span, width, height)
+            reason = verdict(span, *size)
             if reason:
                 condemned.append((number, span, reason))
             else:
@@ -81,7 +83,7 @@ def split_hidden(
                 if covering or luminance(span.colour) > LIGHT:
                     suspects.append(Suspect(number, span, covering))
     if suspects:
-        doubtful = _not_cleared(display_list, suspects, page, width, height)
+        doubtful = _not_cleared(display_list, suspects, page, size)
         condemned += [
             (s.line, s.span, COVERED if s.covering and not _is_light(s) else SAME_COLOUR)
             for s in _unseen(page, doubtful)
@@ -132,7 +134,7 @@ def differs(before: NDArray[np.uint8], after: NDArray[np.uint8], colour: int) ->
     toward = np.abs(before.astype(np.int16) - _rgb(colour)).max(2) <= np.abs(after.astype(np.int16) - _rgb(colour)).max(
         2
     )
-    return int(((change > FAINT) & toward).sum()) >= max(3, 0.004 * change.size)
+    return bool(((change > FAINT) & toward).sum() >= max(3, 0.004 * change.size))
 
 
 def _rgb(colour: int) -> NDArray[np.int16]:
@@ -143,9 +145,9 @@ def _is_light(suspect: Suspect) -> bool:
     return luminance(suspect.span.colour) > LIGHT
 
 
-def _not_cleared(display_list: Any, suspects: list[Suspect], page: Any, width: float, height: float) -> list[Suspect]:
+def _not_cleared(display_list: Any, suspects: list[Suspect], page: Any, size: tuple[float, float]) -> list[Suspect]:
     """The suspects whose colour does not stand out, and those that something painted later may cover."""
-    scale, area_seen = _scale(suspects, width, height)
+    scale, area_seen = _scale(suspects, *size)
     image = _drawn(display_list, area_seen, scale)
     late = _painted_over(page, suspects) if any(s.covering for s in suspects) else set()
     return [

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glyph_integrations.source.builder import TextBuilder
-from glyph_integrations.source.formats.pdf.furniture import Furniture
 from glyph_integrations.source.formats.pdf.lines import Line, Rect
 from glyph_integrations.source.formats.pdf.pages import Figure, Item, PageContent
 from glyph_integrations.source.formats.pdf.paragraphs import Place, continues, joint, places
-from glyph_integrations.source.formats.pdf.tables import Grid
 from glyph_integrations.source.text import WHOLE_PAGE, Box
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from glyph_integrations.source.builder import TextBuilder
+    from glyph_integrations.source.formats.pdf.furniture import Furniture
+    from glyph_integrations.source.formats.pdf.tables import Grid
 
 LARGER = 1.15
 """From this many times the size of body text, a short paragraph is a heading."""
