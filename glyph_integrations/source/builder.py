@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
@@ -39,7 +40,9 @@ class TextBuilder:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._parts: list[str] = []
-        self._regions: list[tuple[int, int, int, Box]] = []
+        self._ranges = array("q")  # start, end, page of every region; a large source has one for every word
+        self._boxes = array("f")
+        self._last_is_whole = False
         self._pages: list[SourcePage] = []
         self._headings: list[Heading] = []
         self._tables: list[Table] = []
@@ -85,9 +88,13 @@ class TextBuilder:
     def _map(self, start: int, box: Box) -> None:
         """Regions without a place of their own on one page are one region: a long text has as many as pages."""
         page = len(self._pages) - 1
-        if box == WHOLE_PAGE and self._regions and self._regions[-1][2:] == (page, WHOLE_PAGE):
-            start = self._regions.pop()[0]
-        self._regions.append((start, self.length, page, box))
+        whole = box == WHOLE_PAGE
+        if whole and self._last_is_whole and self._ranges[-1] == page:
+            self._ranges[-2] = self.length
+        else:
+            self._ranges.extend((start, self.length, page))
+            self._boxes.extend(box)
+        self._last_is_whole = whole
 
     def separate(self, separator: str = "\n") -> None:
         """Appends a separator, which belongs to the region before it; none at the very beginning."""
@@ -167,9 +174,10 @@ class TextBuilder:
             hidden = sum(item.characters for item in self._dropped)
             note = f"; {hidden} invisible characters were left out" if hidden else ""
             raise EmptyError(f"{name} holds no text and no pages to show{note}")
-        regions = np.zeros(len(self._regions), REGION)
-        for column, key in enumerate(("start", "end", "page", "box")):
-            regions[key] = [row[column] for row in self._regions] if self._regions else regions[key]
+        ranges = np.frombuffer(self._ranges, np.int64).reshape(-1, 3)
+        regions = np.zeros(len(ranges), REGION)
+        regions["start"], regions["end"], regions["page"] = ranges.T
+        regions["box"] = np.frombuffer(self._boxes, np.float32).reshape(-1, 4)
         source = Source(
             name=name,
             media_type=media_type,

@@ -14,13 +14,13 @@ import subprocess
 import sys
 import threading
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import numpy as np
 
 from glyph_integrations.errors import LoadError, MalformedError, MissingExtraError, TimedOutError, TooLargeError
 from glyph_integrations.source.frames import read_exactly, read_head, write_frame
-from glyph_integrations.source.text import Box, SourceText
+from glyph_integrations.source.text import Box, RasterRequest, SourceText
 from glyph_integrations.source.worker import CAN_FORK, OUT_OF_MEMORY
 
 if TYPE_CHECKING:
@@ -37,21 +37,6 @@ KEPT_VARIABLES = (
     "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH",
     "DYLD_LIBRARY_PATH", "PYTHONHOME",
 )  # fmt: skip
-
-
-class RasterRequest(NamedTuple):
-    """A part of a source page, to be drawn ``width`` × ``height`` px large."""
-
-    page: int
-    box: Box
-    width: int
-    height: int
-    colour: bool = False
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of the array."""
-        return (self.height, self.width, 3) if self.colour else (self.height, self.width)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

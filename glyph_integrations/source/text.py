@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from itertools import groupby
+from typing import Any, Literal, NamedTuple, TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 REGION = np.dtype([("start", "<i8"), ("end", "<i8"), ("page", "<i4"), ("box", "<f4", (4,))])
 """One row of ``SourceText.regions``: characters ``[start, end)`` lie in ``box`` of ``pages[page]``."""
@@ -24,6 +27,21 @@ class Box(NamedTuple):
 
 
 WHOLE_PAGE = Box(0.0, 0.0, 1.0, 1.0)
+
+
+class RasterRequest(NamedTuple):
+    """A part of a source page (by its index within the source), to be drawn ``width`` × ``height`` px large."""
+
+    page: int
+    box: Box
+    width: int
+    height: int
+    colour: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the array."""
+        return (self.height, self.width, 3) if self.colour else (self.height, self.width)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,9 +187,7 @@ class SourceText:
         regions = np.zeros(1 if text else 0, REGION)
         if text:
             regions[0] = (0, len(text), 0, WHOLE_PAGE)
-        source = Source(
-            name=name, media_type="text/plain", start=0, end=len(text), first_page=0, last_page=1
-        )
+        source = Source(name=name, media_type="text/plain", start=0, end=len(text), first_page=0, last_page=1)
         return cls(text=text, pages=(SourcePage(number=1, label="1"),), sources=(source,), regions=regions)
 
     def __len__(self) -> int:
@@ -205,8 +221,10 @@ class SourceText:
         length = max(int(row["end"] - row["start"]), 1)
         left = min(max(start - int(row["start"]), 0), length) / length
         right = min(max(end - int(row["start"]), 0), length) / length
-        box = Box(x0, y0, x1, y1) if self.pages[page].width == 0 else Box(
-            x0 + (x1 - x0) * left, y0, x0 + (x1 - x0) * max(right, left), y1
+        box = (
+            Box(x0, y0, x1, y1)
+            if self.pages[page].width == 0
+            else Box(x0 + (x1 - x0) * left, y0, x0 + (x1 - x0) * max(right, left), y1)
         )
         return Location(self.source_of_page(page).name, page, box)
 
@@ -232,11 +250,11 @@ class SourceText:
         Raises:
             LoadError: The source can no longer be read or drawn.
         """
-        for picture, width, height in sizes:
-            source = self.source_of_page(picture.page)
+        for source, group in groupby(sizes, key=lambda size: self.source_of_page(size[0].page)):
             origin = self.origins[self.sources.index(source)]
-            yield origin.raster(
-                page=picture.page - source.first_page, box=picture.box, width=width, height=height, colour=colour
+            yield from origin.rasters(
+                RasterRequest(picture.page - source.first_page, picture.box, width, height, colour)
+                for picture, width, height in group
             )
 
     def to_bytes(self) -> bytes:
