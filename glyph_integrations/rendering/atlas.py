@@ -1,0 +1,251 @@
+"""``GlyphAtlas``: every glyph of a rendering, drawn once, as columns that pages are put together from.
+
+An *entry* is what one character draws: the columns of its cell (its advance wide, one line high), and, for the parts
+of a letter that reach beyond the cell, a list of single pixels. Characters without a glyph in any font get an entry
+that spells their code point, so nothing is drawn as an empty box.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import NamedTuple
+
+import freetype
+import numpy as np
+from numpy.typing import NDArray
+
+from glyph_integrations.rendering.characters import CODE_POINTS, escape, is_inkless
+from glyph_integrations.rendering.fonts import FAMILIES, fallback_fonts, open_face
+from glyph_integrations.rendering.style import RenderStyle
+
+EMPTY = 0
+"""The entry of a character that another one's glyph stands for; it has neither ink nor width."""
+SHAPED = -2
+"""Marks a character that is drawn by shaping, not from the atlas."""
+_UNKNOWN = -1
+
+_LOAD_FLAGS = {
+    "full": freetype.FT_LOAD_TARGET_NORMAL,
+    "light": freetype.FT_LOAD_TARGET_LIGHT,
+    "none": freetype.FT_LOAD_NO_HINTING,
+    "mono": freetype.FT_LOAD_TARGET_MONO,
+}
+_IDENTITY = freetype.Matrix(0x10000, 0, 0, 0x10000)
+
+
+class Bitmap(NamedTuple):
+    """One drawn glyph: ``ink`` of shape [height, width] with 255 for full ink, placed relative to pen and baseline."""
+
+    ink: NDArray[np.uint8]
+    left: int
+    top: int
+    advance: int
+
+
+class Sized(NamedTuple):
+    """A FreeType face at the style's size."""
+
+    face: freetype.Face
+    data: bytes
+
+
+class GlyphAtlas:
+    """Glyphs of one style, drawn when they are first needed.
+
+    Attributes:
+        units: Advance units per px: 1, or 4 with subpixel placement.
+        line_height: Rows of a cell, in px.
+        baseline: Row of the baseline within a cell.
+        advance: Advance of each entry in units, shape [entries].
+        escaped: Whether an entry spells a code point instead of drawing it, shape [entries].
+    """
+
+    def __init__(self, style: RenderStyle) -> None:
+        self._style = style
+        self._flags = _LOAD_FLAGS[style.hinting]
+        self._fonts = fallback_fonts(style.font)
+        self._faces: list[Sized] = []
+        self._entry_of = np.full(CODE_POINTS, _UNKNOWN, np.int32)
+        self._marks: dict[str, int] = {}
+        self.units = 4 if style.subpixel else 1
+        self.line_height = style.px(style.line_height)
+        self._count = 1
+        self.advance = np.zeros(256, np.int32)
+        self.escaped = np.zeros(256, bool)
+        self._recipes: list[list[tuple[Sized, int]]] = [[]]
+        self._cell = np.full((256, self.units), _UNKNOWN, np.int64)  # first column of each entry's cell, 0 for none
+        self._cell[EMPTY] = 0
+        self._cell_width = np.zeros((256, self.units), np.int32)
+        self._ink = np.zeros((self.line_height, 4096), np.uint8)  # column 0 stays blank
+        self._columns = 1
+        self._outside_start = np.zeros((256, self.units), np.int64)
+        self._outside_count = np.zeros((256, self.units), np.int64)
+        self._outside = np.zeros((3, 0), np.int32)  # dx, dy (from the cell's top left), ink
+        self.baseline = self._find_baseline()
+
+    def entries(self, code_points: NDArray[np.uint32]) -> NDArray[np.int32]:
+        """The entry of each code point, drawn now if it is new; shape of the input."""
+        found = self._entry_of[code_points]
+        if (found == _UNKNOWN).any():
+            for code_point in np.unique(code_points[found == _UNKNOWN]).tolist():
+                self._entry_of[code_point] = self._add_character(code_point)
+            found = self._entry_of[code_points]
+        return found
+
+    def mark(self, text: str) -> int:
+        """The entry of a mark of the style, such as that for a line break; the same each time."""
+        if text not in self._marks:
+            self._marks[text] = self._add(text)
+        return self._marks[text]
+
+    def face_for(self, characters: str) -> Sized | None:
+        """The first face of the chain that has all of these characters, or None."""
+        position = 0
+        while (face := self._face(position)) is not None:
+            if all(face.face.get_char_index(character) for character in characters):
+                return face
+            position += 1
+        return None
+
+    def bitmap(self, face: Sized, glyph: int, phase: int = 0) -> Bitmap:
+        """Draws one glyph of a face by its index, ``phase`` units to the right of a whole pixel."""
+        if self.units > 1:
+            face.face.set_transform(_IDENTITY, freetype.Vector(phase * 64 // self.units, 0))
+        face.face.load_glyph(glyph, self._flags | (freetype.FT_LOAD_NO_BITMAP if face.face.is_scalable else 0))
+        slot = face.face.glyph
+        mono = self._style.hinting == "mono"
+        slot.render(freetype.FT_RENDER_MODE_MONO if mono else freetype.FT_RENDER_MODE_NORMAL)
+        exact = slot.linearHoriAdvance / 65536 if slot.linearHoriAdvance and self.units > 1 else slot.advance.x / 64
+        return Bitmap(_ink(slot.bitmap), slot.bitmap_left, slot.bitmap_top, max(int(exact * self.units + 0.5), 0))
+
+    def cells(
+        self, entries: NDArray[np.int32], phases: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """First column and width of the entries' cells, drawn now if they are new; column 0 for one without ink."""
+        missing = self._cell[entries, phases] == _UNKNOWN
+        if missing.any():
+            for entry, phase in set(zip(entries[missing].tolist(), phases[missing].tolist(), strict=True)):
+                self._draw(entry, phase)
+        return self._cell[entries, phases], self._cell_width[entries, phases]
+
+    def row(self, number: int) -> NDArray[np.uint8]:
+        """One row of all cells, shape [columns]."""
+        return self._ink[number, : self._columns]
+
+    def outside(
+        self, entries: NDArray[np.int32], phases: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The pixels that reach beyond the cells of ``entries``.
+
+        Returns:
+            For each pixel the position in ``entries`` it belongs to, and rows of dx, dy (from the cell's top left)
+            and ink, shape [3, pixels].
+        """
+        count = self._outside_count[entries, phases]
+        owner = np.repeat(np.arange(len(entries)), count)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        return owner, self._outside[:, np.repeat(self._outside_start[entries, phases], count) + within]
+
+    def _find_baseline(self) -> int:
+        """Centres the ink of ordinary letters in the cell."""
+        face = self._require(0)
+        drawn = [self.bitmap(face, face.face.get_char_index(c)) for c in "bdfhklATjgpqy()|"]
+        above = max(bitmap.top for bitmap in drawn)
+        below = max(bitmap.ink.shape[0] - bitmap.top for bitmap in drawn)
+        return above + max(self.line_height - above - below, 0) // 2
+
+    def _face(self, position: int) -> Sized | None:
+        while len(self._faces) <= position:
+            data = next(self._fonts, None)
+            if data is None:
+                return None
+            self._faces.append(self._sized(data))
+        return self._faces[position]
+
+    def _require(self, position: int) -> Sized:
+        face = self._face(position)
+        assert face is not None  # noqa: S101 - the chain begins with the style's own font
+        return face
+
+    def _sized(self, data: bytes) -> Sized:
+        face = open_face(data)
+        if face.is_scalable:
+            size = round(self._style.font_size * self._style.dpi / 72 * 64)
+            face.set_char_size(round(size * self._style.horizontal_scale), size, 72, 72)
+        else:
+            face.select_size(0)
+        return Sized(face, data)
+
+    def _add_character(self, code_point: int) -> int:
+        text = "⇥" if code_point == 0x09 else chr(code_point)
+        if is_inkless(ord(text)) or self.face_for(text) is None:
+            return self._add(escape(code_point), escaped=True)
+        return self._add(text)
+
+    def _add(self, text: str, *, escaped: bool = False) -> int:
+        """Adds an entry that draws ``text``, one glyph beside the other."""
+        number, self._count = self._count, self._count + 1
+        if number == len(self.advance):
+            self._grow_tables()
+        faces = [(self.face_for(character), character) for character in text]
+        self._recipes.append([(face, face.face.get_char_index(c)) for face, c in faces if face is not None])
+        self.escaped[number] = escaped
+        self._draw(number, 0)
+        return number
+
+    def _draw(self, number: int, phase: int) -> None:
+        glyphs = [self.bitmap(face, glyph, phase) for face, glyph in self._recipes[number]]
+        self.advance[number] = sum(glyph.advance for glyph in glyphs)
+        self._place(number, phase, glyphs)
+
+    def _place(self, number: int, phase: int, glyphs: list[Bitmap]) -> None:
+        width = (phase + int(self.advance[number])) // self.units
+        self._outside_start[number, phase] = self._outside.shape[1]
+        self._reserve(width)
+        cell = self._ink[:, self._columns : self._columns + width]
+        pen = 0
+        for glyph in glyphs:
+            left, top = pen // self.units + glyph.left, self.baseline - glyph.top
+            height, wide = glyph.ink.shape
+            x0, x1 = min(max(left, 0), width), max(min(left + wide, width), 0)
+            y0, y1 = min(max(top, 0), self.line_height), max(min(top + height, self.line_height), 0)
+            if x0 < x1 and y0 < y1:
+                part = cell[y0:y1, x0:x1]
+                np.maximum(part, glyph.ink[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
+            if (x0, x1, y0, y1) != (left, left + wide, top, top + height):
+                self._keep_outside(glyph.ink, left, top, width)
+            pen += glyph.advance
+        self._cell[number, phase] = self._columns if cell.any() else 0
+        if self._cell[number, phase]:
+            self._cell_width[number, phase] = width
+            self._columns += width
+        self._outside_count[number, phase] = self._outside.shape[1] - self._outside_start[number, phase]
+
+    def _keep_outside(self, ink: NDArray[np.uint8], left: int, top: int, width: int) -> None:
+        y, x = np.nonzero(ink)
+        dx, dy = x + left, y + top
+        beyond = (dx < 0) | (dx >= width) | (dy < 0) | (dy >= self.line_height)
+        pixels = np.stack([dx[beyond], dy[beyond], ink[y[beyond], x[beyond]]]).astype(np.int32)
+        self._outside = np.concatenate([self._outside, pixels], axis=1)
+
+    def _grow_tables(self) -> None:
+        for name in ("advance", "escaped", "_cell", "_cell_width", "_outside_start", "_outside_count"):
+            table = getattr(self, name)
+            setattr(self, name, np.concatenate([table, np.full_like(table, _UNKNOWN if name == "_cell" else 0)]))
+
+    def _reserve(self, width: int) -> None:
+        missing = self._columns + width - self._ink.shape[1]
+        if missing > 0:
+            more = np.zeros((self.line_height, max(missing, self._ink.shape[1])), np.uint8)
+            self._ink = np.concatenate([self._ink, more], axis=1)
+
+
+def _ink(bitmap: freetype.Bitmap) -> NDArray[np.uint8]:
+    """FreeType's bitmap as an array of shape [height, width]."""
+    rows, width, pitch = bitmap.rows, bitmap.width, abs(bitmap.pitch)
+    # freetype-py's own `buffer` copies byte by byte through a list.
+    data = ctypes.string_at(bitmap._FT_Bitmap.buffer, rows * pitch) if rows else b""  # noqa: SLF001
+    ink = np.frombuffer(data, np.uint8).reshape(rows, pitch)
+    if bitmap.pixel_mode == freetype.FT_PIXEL_MODE_MONO:
+        ink = np.unpackbits(ink, axis=1) * np.uint8(255)
+    return ink[:, :width]

@@ -1,0 +1,180 @@
+"""Characters to glyphs: which entry draws each character, how wide it is, and where a line may break."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glyph_integrations.rendering import shaping
+from glyph_integrations.rendering.atlas import EMPTY, SHAPED, GlyphAtlas
+from glyph_integrations.rendering.characters import (
+    CLOSING,
+    COMPLEX,
+    DASH,
+    IDEOGRAPH,
+    MARK,
+    OPENING,
+    SPACE,
+    classes,
+)
+from glyph_integrations.rendering.style import RenderStyle
+
+NEWLINE, RETURN, TAB, BLANK, ZWJ = 0x0A, 0x0D, 0x09, 0x20, 0x200D
+NEVER, EMERGENCY, ALLOWED = 0, 1, 2
+_CONTEXT = 256  # characters looked back and ahead for the shaping of a word cut by a line end
+
+
+class Composition(NamedTuple):
+    """Characters as glyphs; all arrays have the shape [characters].
+
+    Attributes:
+        entries: Atlas entry; ``SHAPED`` where shaping draws it.
+        advances: Width in the atlas's units.
+        breaks: Whether a line may begin here: ``NEVER``, ``EMERGENCY`` (a word longer than the line), ``ALLOWED``.
+        hard: Whether a line ends after this character in any case.
+        spaces: Whether the character may hang over the end of a line.
+    """
+
+    entries: NDArray[np.int32]
+    advances: NDArray[np.int32]
+    breaks: NDArray[np.uint8]
+    hard: NDArray[np.bool_]
+    spaces: NDArray[np.bool_]
+
+
+class Composer:
+    """Composes ranges of one text; the result for a character does not depend on the range asked for.
+
+    Args:
+        text: The whole text.
+        style: How it is typeset.
+        atlas: Where its glyphs come from.
+        rows: Ranges of table rows, in order, shape [rows, 2]: each begins on a new line.
+    """
+
+    def __init__(self, text: str, style: RenderStyle, atlas: GlyphAtlas, rows: NDArray[np.int64]) -> None:
+        self.text = text
+        self.style = style
+        self.atlas = atlas
+        self.rows = rows
+        self.shaper = shaping.Shaper(atlas)
+        self._row_edges = np.union1d(rows[:, 0] - 1, rows[:, 1])
+
+    def code_points(self, start: int, stop: int) -> NDArray[np.uint32]:
+        """The characters of a range as numbers."""
+        return np.frombuffer(self.text[start:stop].encode("utf-32-le", "surrogatepass"), np.uint32)
+
+    def compose(self, start: int, stop: int) -> Composition:
+        """Composes characters ``[start, stop)``."""
+        begin, end = self.context(start, stop)
+        code_points = self.code_points(begin, end)
+        kinds = classes()[code_points]
+        entries = self._entries(code_points, kinds, begin)
+        advances = self.atlas.advance[entries]
+        hard = self._hard(code_points, begin)
+        breaks = self._breaks(code_points, kinds, entries)
+        if (kinds & COMPLEX).any():
+            self.shaper.measure(self.text[begin:end], kinds, entries, advances, breaks)
+        part = slice(start - begin, stop - begin)
+        spaces = (kinds & SPACE) != 0
+        return Composition(entries[part], advances[part], breaks[part], hard[part], spaces[part])
+
+    def escaped(self, start: int, stop: int) -> Counter[int]:
+        """Code points of a range that are spelled instead of drawn, with their counts."""
+        code_points = self.code_points(start, stop)
+        spelled = self.atlas.escaped[np.maximum(self.compose(start, stop).entries, 0)]
+        return Counter(code_points[spelled].tolist())
+
+    def context(self, start: int, stop: int) -> tuple[int, int]:
+        """Widens a range so that indents and shaped words at its ends are seen whole."""
+        text = self.text
+        begin, low = start, max(start - _CONTEXT, 0)
+        while begin > low and text[begin - 1] in " \t":
+            begin -= 1
+        if begin == start and start and ord(text[start - 1]) > 0x2FF:
+            while begin > low and not text[begin - 1].isspace():
+                begin -= 1
+        end, high = stop, min(stop + _CONTEXT, len(text))
+        if end < len(text) and ord(text[end]) > 0x2FF:
+            while end < high and not text[end].isspace():
+                end += 1
+        return begin, min(end + 1, len(text))
+
+    def _entries(self, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8], begin: int) -> NDArray[np.int32]:
+        newline = code_points == NEWLINE
+        drawn = np.where(newline, np.uint32(BLANK), code_points)
+        entries = self.atlas.entries(drawn)
+        entries[newline] = self.atlas.mark(self.style.newline_mark) if self.style.newline_mark else EMPTY
+        if self.style.newline == "mark":
+            entries[self._hard(code_points, begin)] = EMPTY
+        entries[:-1][(code_points[:-1] == RETURN) & newline[1:]] = EMPTY
+        self._join_emoji(code_points, kinds, entries)
+        if self.style.indent_mark:
+            at_line_start = begin == 0 or self.text[begin - 1] == "\n"
+            self._fold_indents(code_points, entries, at_line_start=at_line_start)
+        return entries
+
+    def _join_emoji(
+        self, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8], entries: NDArray[np.int32]
+    ) -> None:
+        """Variation selectors and joiners after a symbol choose among its pictures; the one we have stands for all."""
+        selector = ((code_points & ~np.uint32(0xF)) == 0xFE00) | ((code_points & ~np.uint32(0xFF)) == 0xE0100)
+        selector |= code_points == ZWJ
+        if selector.any():
+            symbol = (kinds & IDEOGRAPH) != 0
+            symbol |= (code_points >= 0x2190) & (code_points < 0x2C00)
+            symbol |= (code_points == 0x23) | (code_points == 0x2A) | ((code_points >= 0x30) & (code_points <= 0x39))
+            for _ in range(2):  # a selector may be followed by a joiner
+                entries[1:][selector[1:] & symbol[:-1]] = EMPTY
+                symbol[1:] |= selector[1:] & symbol[:-1]
+
+    def _fold_indents(
+        self, code_points: NDArray[np.uint32], entries: NDArray[np.int32], *, at_line_start: bool
+    ) -> None:
+        """Lets one mark stand for each ``indent_width`` spaces, or one tab, at the start of a line."""
+        size = len(code_points)
+        index = np.arange(size, dtype=np.int32)
+        blank, tab = code_points == BLANK, code_points == TAB
+        last_ink = np.maximum.accumulate(np.where(blank | tab, np.int32(-1), index))
+        leading = np.where(last_ink < 0, at_line_start, code_points[last_ink] == NEWLINE)
+        mark = self.atlas.mark(self.style.indent_mark)
+        entries[leading & tab] = mark
+        run_start = np.maximum.accumulate(np.where(blank, np.int32(-1), index)) + 1
+        run_end = np.minimum.accumulate(np.where(blank, np.int32(size), index)[::-1])[::-1]
+        width = self.style.indent_width
+        place = index - run_start
+        folded = leading & blank & (place < (run_end - run_start) // width * width)
+        entries[folded] = np.where(place[folded] % width, EMPTY, mark)
+
+    def _hard(self, code_points: NDArray[np.uint32], begin: int) -> NDArray[np.bool_]:
+        newline: NDArray[np.bool_] = code_points == NEWLINE
+        if self.style.newline == "break":
+            return newline
+        hard = np.zeros(len(code_points), bool)
+        first, last = np.searchsorted(self._row_edges, (begin, begin + len(code_points)))
+        edges = self._row_edges[first:last] - begin
+        hard[edges] = newline[edges]
+        return hard
+
+    def _breaks(
+        self, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8], entries: NDArray[np.int32]
+    ) -> NDArray[np.uint8]:
+        before = np.zeros_like(kinds)
+        before[1:] = kinds[:-1]
+        glued = (kinds & (MARK | SPACE)) != 0
+        newline = code_points == NEWLINE
+        glued |= (entries == EMPTY) & ~newline
+        if self.style.break_anywhere:
+            allowed = ~glued
+        else:
+            ideograph = ((kinds | before) & IDEOGRAPH) != 0
+            ideograph &= ((kinds & CLOSING) | (before & OPENING)) == 0
+            dash = ((before & DASH) != 0) & ((kinds & (DASH | CLOSING)) == 0)
+            dash[2:] &= (kinds[:-2] & SPACE) == 0
+            allowed = ((before & SPACE) != 0) | ideograph | dash
+            allowed[1:] |= newline[:-1]
+            allowed &= ~glued & ~newline
+        return np.where(allowed, np.uint8(ALLOWED), np.where(glued, np.uint8(NEVER), np.uint8(EMERGENCY)))

@@ -1,0 +1,92 @@
+"""Font files: the shipped families, and the chain of fallbacks for characters that a family lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+import freetype
+
+from glyph_integrations.errors import StyleError
+
+
+class Family(NamedTuple):
+    """A shipped font: its file, and its only size in px if it is a bitmap font."""
+
+    file: str
+    pixels: int | None = None
+
+
+FAMILIES = {
+    "sans": Family("DejaVuSans.ttf"),
+    "serif": Family("DejaVuSerif.ttf"),
+    "mono": Family("DejaVuSansMono.ttf"),
+    "spleen-5x8": Family("spleen-5x8.pcf", pixels=8),
+    "spleen-6x12": Family("spleen-6x12.pcf", pixels=12),
+}
+
+# MuPDF's numbers for the Noto fonts that it carries: math, symbols 1 and 2, music, emoji; then its CJK font; then one
+# per script, in the order of Unicode's script numbers (pymupdf.Font(script=…)).
+_SYMBOL_SCRIPTS = (172, 173, 174, 171, 175)
+_CJK_SCRIPT = 24
+_LAST_SCRIPT = 170
+
+
+def family_of_file(path: str) -> str:
+    """The font to use where a Glyph configuration names a file: the file if it is there, Verdana's stand-in if not.
+
+    Raises:
+        StyleError: The file is not there and has no stand-in.
+    """
+    if Path(path).is_file():
+        return path
+    if Path(path).stem.lower() == "verdana":
+        return "sans"
+    raise StyleError(
+        f"the font file {Path(path).name} is not there; name one that is, or a family: {', '.join(FAMILIES)}"
+    )
+
+
+@cache
+def font_data(font: str) -> bytes:
+    """The file of a family or path."""
+    if font in FAMILIES:
+        return (resources.files("glyph_integrations.rendering") / "fonts" / FAMILIES[font].file).read_bytes()
+    return Path(font).read_bytes()
+
+
+@cache
+def _mupdf_font_data(script: int) -> bytes:
+    import pymupdf
+
+    return bytes(pymupdf.Font(script=script).buffer)
+
+
+def open_face(data: bytes) -> freetype.Face:
+    """A FreeType face over font data.
+
+    Raises:
+        StyleError: FreeType cannot read it.
+    """
+    try:
+        import io
+
+        return freetype.Face(io.BytesIO(data))
+    except freetype.FT_Exception as error:
+        raise StyleError("the font file cannot be read") from error
+
+
+def fallback_fonts(font: str) -> Iterator[bytes]:
+    """The data of the fonts to try in turn: the style's, DejaVu Sans, symbols, CJK, then one script after another."""
+    yield font_data(font)
+    if font != "sans":
+        yield font_data("sans")
+    seen: set[bytes] = set()
+    for script in (*_SYMBOL_SCRIPTS, _CJK_SCRIPT, *range(1, _LAST_SCRIPT)):
+        data = _mupdf_font_data(script)
+        if data not in seen:
+            seen.add(data)
+            yield data

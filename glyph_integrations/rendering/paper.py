@@ -1,0 +1,34 @@
+"""Sizes of pages in px: what a model takes without resizing, cropped to what is on the page."""
+
+from __future__ import annotations
+
+from glyph_integrations.counting import ModelSpec
+from glyph_integrations.source.text import Box, SourcePage
+
+
+def crop(spec: ModelSpec, needed: tuple[int, int], full: tuple[int, int]) -> tuple[int, int]:
+    """The smallest page that holds ``needed`` (width, height) px, is no larger than ``full``, and is not resized."""
+    step = max(spec.factor, 1)
+    width, height = (min(-(-side // step) * step, limit) for side, limit in zip(needed, full, strict=True))
+    while (width, height) != full and spec.fit(width, height) != (width, height):
+        if height < full[1]:
+            height = min(height + step, full[1])
+        else:
+            width = min(width + step, full[0])
+    return width, height
+
+
+def picture_size(source_page: SourcePage, box: Box, full: tuple[int, int]) -> tuple[int, int]:
+    """Size in px of a picture drawn at the scale at which its whole source page would fill ``full``."""
+    page_width, page_height = source_page.width or full[0], source_page.height or full[1]
+    scale = min(full[0] / page_width, full[1] / page_height)
+    wide, high = (box.x1 - box.x0) * page_width * scale, (box.y1 - box.y0) * page_height * scale
+    return min(max(round(wide), 1), full[0]), min(max(round(high), 1), full[1])
+
+
+def page_around(spec: ModelSpec, size: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """A page for one picture, and the picture scaled into it with its proportions kept, both in px."""
+    step = max(spec.factor, 1)
+    page = spec.fit(*(max(round(side / step), 1) * step for side in size))
+    scale = min(page[0] / size[0], page[1] / size[1])
+    return page, (max(int(size[0] * scale), 1), max(int(size[1] * scale), 1))
