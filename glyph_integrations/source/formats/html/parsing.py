@@ -1,0 +1,60 @@
+"""Bytes to an element tree whose tags are plain lower-case names, for HTML and XHTML alike."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+
+from lxml import etree
+
+from glyph_integrations.errors import MalformedError, TooLargeError
+from glyph_integrations.source.encoding import decode
+from glyph_integrations.source.xml import parse_xml
+
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
+_XML_ENCODING = re.compile(r"""^\s*<\?xml[^>]*\?>""")
+_XHTML = re.compile(r"<html[^>]+http://www\.w3\.org/1999/xhtml", re.IGNORECASE)
+_ENTITY = re.compile(r"&(\w+);")
+_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+# Tags that an HTML parser takes as opened for good when XHTML closes them at once.
+_SELF_CLOSED = re.compile(r"<(title|script|style|textarea|iframe|a|div|span|p|td|i|b)(\s[^<>]*)?/>", re.IGNORECASE)
+
+
+def parse(data: bytes, name: str, charset: str = "") -> etree._Element:
+    """Parses HTML leniently; ``charset`` is what a header said.
+
+    Raises:
+        MalformedError: It cannot be parsed.
+        TooLargeError: It is nested more than 2,048 deep.
+    """
+    stated = _CHARSET.search(data[:4096])
+    text, _ = decode(data, charset or (stated[1].decode("ascii") if stated else ""))
+    text = _XML_ENCODING.sub("", text, count=1).replace("\0", "\ufffd")
+    tree = _parse_xhtml(text, name) if _XHTML.search(text[:4096]) else None
+    if tree is None:
+        tree = _parse_html(text, name)
+    for element in tree.iter(etree.Element):
+        element.tag = element.tag.rpartition("}")[2].lower()
+    return tree
+
+
+def _parse_xhtml(text: str, name: str) -> etree._Element | None:
+    """Strictly, as XML; None where it is none, as so often."""
+    text = _ENTITY.sub(
+        lambda match: match[0] if match[1] in _XML_ENTITIES else html5.get(f"{match[1]};", match[0]), text
+    )
+    try:
+        return parse_xml(text.encode("utf-8", "replace"), name)
+    except MalformedError:
+        return None
+
+
+def _parse_html(text: str, name: str) -> etree._Element:
+    # Without huge_tree libxml2 silently ends at a depth of 256, with it at 2,048. HTML has no entities to blow up.
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
+    tree = etree.fromstring(_SELF_CLOSED.sub(r"<\1\2></\1>", text).encode("utf-8", "replace"), parser)
+    if any(entry.type_name == "ERR_NAME_TOO_LONG" or "depth" in (entry.message or "") for entry in parser.error_log):
+        raise TooLargeError(f"{name} is nested too deeply")
+    if tree is None:
+        raise MalformedError(f"{name} is no HTML")
+    return tree
