@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
-from typing import Any, Literal, NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 REGION = np.dtype([("start", "<i8"), ("end", "<i8"), ("page", "<i4"), ("box", "<f4", (4,))])
 """One row of ``SourceText.regions``: characters ``[start, end)`` lie in ``box`` of ``pages[page]``."""
@@ -237,7 +238,7 @@ class SourceText:
 
     def rasters(
         self, sizes: Iterable[tuple[Picture, int, int]], *, colour: bool = False
-    ) -> Iterator[NDArray[np.uint8]]:
+    ) -> Generator[NDArray[np.uint8]]:
         """Draws pictures at the given sizes, one after another, each when it is asked for.
 
         Args:
