@@ -8,15 +8,19 @@ that spells their code point, so nothing is drawn as an empty box.
 from __future__ import annotations
 
 import ctypes
-from typing import NamedTuple
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
 
 import freetype
 import numpy as np
-from numpy.typing import NDArray
 
 from glyph_integrations.rendering.characters import CODE_POINTS, escape, is_inkless
-from glyph_integrations.rendering.fonts import FAMILIES, fallback_fonts, open_face
-from glyph_integrations.rendering.style import RenderStyle
+from glyph_integrations.rendering.fonts import fallback_fonts, open_face
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from glyph_integrations.rendering.style import RenderStyle
 
 EMPTY = 0
 """The entry of a character that another one's glyph stands for; it has neither ink nor width."""
@@ -58,13 +62,14 @@ class GlyphAtlas:
         baseline: Row of the baseline within a cell.
         advance: Advance of each entry in units, shape [entries].
         escaped: Whether an entry spells a code point instead of drawing it, shape [entries].
+        inked: Whether an entry draws anything, shape [entries].
     """
 
     def __init__(self, style: RenderStyle) -> None:
         self._style = style
         self._flags = _LOAD_FLAGS[style.hinting]
         self._fonts = fallback_fonts(style.font)
-        self._faces: list[Sized] = []
+        self._faces = [self._sized(next(self._fonts))]
         self._entry_of = np.full(CODE_POINTS, _UNKNOWN, np.int32)
         self._marks: dict[str, int] = {}
         self.units = 4 if style.subpixel else 1
@@ -72,6 +77,7 @@ class GlyphAtlas:
         self._count = 1
         self.advance = np.zeros(256, np.int32)
         self.escaped = np.zeros(256, bool)
+        self.inked = np.zeros(256, bool)
         self._recipes: list[list[tuple[Sized, int]]] = [[]]
         self._cell = np.full((256, self.units), _UNKNOWN, np.int64)  # first column of each entry's cell, 0 for none
         self._cell[EMPTY] = 0
@@ -148,10 +154,10 @@ class GlyphAtlas:
 
     def _find_baseline(self) -> int:
         """Centres the ink of ordinary letters in the cell."""
-        face = self._require(0)
+        face = self._faces[0]
         drawn = [self.bitmap(face, face.face.get_char_index(c)) for c in "bdfhklATjgpqy()|"]
-        above = max(bitmap.top for bitmap in drawn)
-        below = max(bitmap.ink.shape[0] - bitmap.top for bitmap in drawn)
+        above: int = max(bitmap.top for bitmap in drawn)
+        below: int = max(bitmap.ink.shape[0] - bitmap.top for bitmap in drawn)
         return above + max(self.line_height - above - below, 0) // 2
 
     def _face(self, position: int) -> Sized | None:
@@ -161,11 +167,6 @@ class GlyphAtlas:
                 return None
             self._faces.append(self._sized(data))
         return self._faces[position]
-
-    def _require(self, position: int) -> Sized:
-        face = self._face(position)
-        assert face is not None  # noqa: S101 - the chain begins with the style's own font
-        return face
 
     def _sized(self, data: bytes) -> Sized:
         face = open_face(data)
@@ -178,9 +179,11 @@ class GlyphAtlas:
 
     def _add_character(self, code_point: int) -> int:
         text = "⇥" if code_point == 0x09 else chr(code_point)
-        if is_inkless(ord(text)) or self.face_for(text) is None:
-            return self._add(escape(code_point), escaped=True)
-        return self._add(text)
+        if not is_inkless(ord(text)) and self.face_for(text) is not None:
+            entry = self._add(text)
+            if self.inked[entry] or unicodedata.category(text) == "Zs":
+                return entry
+        return self._add(escape(code_point), escaped=True)
 
     def _add(self, text: str, *, escaped: bool = False) -> int:
         """Adds an entry that draws ``text``, one glyph beside the other."""
@@ -196,6 +199,7 @@ class GlyphAtlas:
     def _draw(self, number: int, phase: int) -> None:
         glyphs = [self.bitmap(face, glyph, phase) for face, glyph in self._recipes[number]]
         self.advance[number] = sum(glyph.advance for glyph in glyphs)
+        self.inked[number] = any(glyph.ink.any() for glyph in glyphs)
         self._place(number, phase, glyphs)
 
     def _place(self, number: int, phase: int, glyphs: list[Bitmap]) -> None:
@@ -229,7 +233,7 @@ class GlyphAtlas:
         self._outside = np.concatenate([self._outside, pixels], axis=1)
 
     def _grow_tables(self) -> None:
-        for name in ("advance", "escaped", "_cell", "_cell_width", "_outside_start", "_outside_count"):
+        for name in ("advance", "escaped", "inked", "_cell", "_cell_width", "_outside_start", "_outside_count"):
             table = getattr(self, name)
             setattr(self, name, np.concatenate([table, np.full_like(table, _UNKNOWN if name == "_cell" else 0)]))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glyph_integrations.rendering import shaping
 from glyph_integrations.rendering.atlas import EMPTY, SHAPED, GlyphAtlas
@@ -20,7 +20,11 @@ from glyph_integrations.rendering.characters import (
     SPACE,
     classes,
 )
-from glyph_integrations.rendering.style import RenderStyle
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from glyph_integrations.rendering.style import RenderStyle
 
 NEWLINE, RETURN, TAB, BLANK, ZWJ = 0x0A, 0x0D, 0x09, 0x20, 0x200D
 NEVER, EMERGENCY, ALLOWED = 0, 1, 2
@@ -83,9 +87,20 @@ class Composer:
         return Composition(entries[part], advances[part], breaks[part], hard[part], spaces[part])
 
     def escaped(self, start: int, stop: int) -> Counter[int]:
-        """Code points of a range that are spelled instead of drawn, with their counts."""
+        """Code points of a range that are spelled instead of drawn, with their counts.
+
+        Raises:
+            RuntimeError: A character is neither drawn nor spelled, which is a defect of this package.
+        """
         code_points = self.code_points(start, stop)
-        spelled = self.atlas.escaped[np.maximum(self.compose(start, stop).entries, 0)]
+        composition = self.compose(start, stop)
+        entries = np.maximum(composition.entries, EMPTY)
+        spelled = self.atlas.escaped[entries]
+        stood_for = (composition.entries == SHAPED) | (composition.entries == EMPTY)
+        lost = ~(spelled | stood_for | self.atlas.inked[entries])
+        for code_point in np.unique(code_points[lost]).tolist():
+            if unicodedata.category(chr(code_point)) != "Zs":
+                raise RuntimeError(f"U+{code_point:04X} would be lost")
         return Counter(code_points[spelled].tolist())
 
     def context(self, start: int, stop: int) -> tuple[int, int]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import freetype
 
 from glyph_integrations.errors import StyleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Family(NamedTuple):
@@ -62,7 +64,10 @@ def font_data(font: str) -> bytes:
 def _mupdf_font_data(script: int) -> bytes:
     import pymupdf
 
-    return bytes(pymupdf.Font(script=script).buffer)
+    try:
+        return bytes(pymupdf.Font(script=script).buffer)
+    except AttributeError:  # how PyMuPDF says that MuPDF has no font for this script
+        return b""
 
 
 def open_face(data: bytes) -> freetype.Face:
@@ -87,6 +92,6 @@ def fallback_fonts(font: str) -> Iterator[bytes]:
     seen: set[bytes] = set()
     for script in (*_SYMBOL_SCRIPTS, _CJK_SCRIPT, *range(1, _LAST_SCRIPT)):
         data = _mupdf_font_data(script)
-        if data not in seen:
+        if data and data not in seen:
             seen.add(data)
             yield data

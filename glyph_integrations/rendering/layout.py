@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glyph_integrations.rendering.compose import ALLOWED, EMERGENCY, Composer, Composition
-from glyph_integrations.rendering.style import Geometry
-from glyph_integrations.source.text import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from glyph_integrations.rendering.style import Geometry
+    from glyph_integrations.source.text import Picture
 
 _BLOCK = 1 << 18  # characters composed at a time, so that memory does not grow with the text
 
@@ -161,7 +165,8 @@ def _inside_rows(starts: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[
     if not len(rows):
         return np.zeros(len(starts), bool)
     row = np.minimum(np.searchsorted(rows[:, 1], starts, "right"), len(rows) - 1)
-    return (rows[row, 0] < starts) & (starts < rows[row, 1])
+    inside: NDArray[np.bool_] = (rows[row, 0] < starts) & (starts < rows[row, 1])
+    return inside
 
 
 def paginate(lines: Iterator[list[Line]], geometry: Geometry) -> Iterator[PageLayout]:

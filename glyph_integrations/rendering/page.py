@@ -8,16 +8,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glyph_integrations.rendering import png
-from glyph_integrations.rendering.compose import Composer
-from glyph_integrations.rendering.layout import PageLayout
 from glyph_integrations.rendering.raster import place
 from glyph_integrations.source.text import Box, Picture
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PIL.Image import Image
+
+    from glyph_integrations.rendering.compose import Composer
+    from glyph_integrations.rendering.layout import PageLayout
 
 
 @dataclass(frozen=True, eq=False)

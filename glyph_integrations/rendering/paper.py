@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from glyph_integrations.counting import ModelSpec
-from glyph_integrations.source.text import Box, SourcePage
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from glyph_integrations.counting import ModelSpec
+    from glyph_integrations.source.text import Box, SourcePage
 
 
 def crop(spec: ModelSpec, needed: tuple[int, int], full: tuple[int, int]) -> tuple[int, int]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glyph_integrations.rendering.atlas import EMPTY, SHAPED
 from glyph_integrations.rendering.compose import NEWLINE, Composer, Composition
-from glyph_integrations.rendering.layout import PageLayout, PlacedPicture
 from glyph_integrations.rendering.shaping import base_direction, is_rtl, visual_order
-from glyph_integrations.rendering.style import Geometry, RenderStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from glyph_integrations.rendering.layout import PageLayout, PlacedPicture
+    from glyph_integrations.rendering.style import Geometry, RenderStyle
 
 
 class Placed(NamedTuple):
@@ -52,7 +56,7 @@ def place(layout: PageLayout, composer: Composer) -> Placed:
         slack = _slack(layout, reach, inked, units)
         if alignment == "justify":
             pen += _justified(composition.spaces, slack, layout, line)
-        elif alignment != "left":
+        else:
             pen += np.repeat(slack // (2 if alignment == "center" else 1) // units * units, counts)
     if composer.shaper.has_rtl:
         entries = entries.copy()
@@ -120,7 +124,8 @@ def _slack(layout: PageLayout, reach: NDArray[np.int64], inked: NDArray[np.bool_
     index = np.where(inked, np.arange(1, len(inked) + 1), 0)
     begin = layout.lines[:-1] - layout.start
     last = np.maximum(np.maximum.reduceat(index, begin), begin)
-    return np.maximum(layout.room.astype(np.int64) * units - (reach[last] - reach[begin]), 0)
+    slack: NDArray[np.int64] = np.maximum(layout.room.astype(np.int64) * units - (reach[last] - reach[begin]), 0)
+    return slack
 
 
 def _justified(
@@ -137,7 +142,8 @@ def _justified(
     passed = np.minimum(before[:-1] - before[begin][line], gaps[line])
     # A nearly empty line would be torn apart rather than justified.
     share = np.where(layout.last | (gaps == 0) | (end - begin < 8), 0, slack)
-    return passed * share[line] // np.maximum(gaps, 1)[line]
+    extra: NDArray[np.int64] = passed * share[line] // np.maximum(gaps, 1)[line]
+    return extra
 
 
 def rasterise(
@@ -160,11 +166,7 @@ def rasterise(
     _draw_cells(ink, layout, placed, composer)
     _draw_outside(ink, layout, placed, composer)
     if (placed.entries == SHAPED).any():
-        begin, end = composer.context(layout.start, layout.end)
-        shown = placed.entries == SHAPED
-        composer.shaper.draw(
-            ink, layout, composer.text[begin:end], placed.line, placed.pen, shown, layout.start - begin
-        )
+        _draw_shaped(ink, layout, placed, composer)
     page = _paint(ink, layout, placed, composer, geometry)
     for picture in layout.pictures:
         page = _paste(page, next(drawings), picture)
@@ -226,6 +228,29 @@ def _draw_outside(ink: NDArray[np.uint8], layout: PageLayout, placed: Placed, co
         y = layout.y[placed.line[kept][owner]] + dy
         inside = (x >= 0) & (x < layout.width) & (y >= 0) & (y < layout.height)
         np.maximum.at(ink.reshape(-1), (y * layout.width + x)[inside], value[inside].astype(np.uint8))
+
+
+def _draw_shaped(ink: NDArray[np.uint8], layout: PageLayout, placed: Placed, composer: Composer) -> None:
+    """Draws the clusters of scripts that need shaping, over whatever stands there."""
+    atlas = composer.atlas
+    begin, end = composer.context(layout.start, layout.end)
+    for position, face, cluster in composer.shaper.clusters(composer.text[begin:end]):
+        at = position + begin - layout.start
+        if 0 <= at < len(placed.entries) and placed.entries[at] == SHAPED:
+            pen = placed.pen[at] / atlas.units
+            baseline = int(layout.y[placed.line[at]]) + atlas.baseline
+            for glyph in cluster.glyphs:
+                drawn = atlas.bitmap(face, glyph.number)
+                _overlay(ink, drawn.ink, round(pen + glyph.x) + drawn.left, baseline - round(glyph.y) - drawn.top)
+
+
+def _overlay(ink: NDArray[np.uint8], glyph: NDArray[np.uint8], left: int, top: int) -> None:
+    height, width = glyph.shape
+    x0, x1 = max(left, 0), min(left + width, ink.shape[1])
+    y0, y1 = max(top, 0), min(top + height, ink.shape[0])
+    if x0 < x1 and y0 < y1:
+        part = ink[y0:y1, x0:x1]
+        np.maximum(part, glyph[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
 
 
 def _paint(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glyph_integrations.counting import ModelSpec, count_text_tokens, model_spec
 from glyph_integrations.rendering.atlas import GlyphAtlas
@@ -21,8 +21,12 @@ from glyph_integrations.rendering.paper import crop, page_around, picture_size
 from glyph_integrations.rendering.presets import render_style
 from glyph_integrations.rendering.raster import rasterise, right_edge
 from glyph_integrations.rendering.report import RasterPage, RenderReport
-from glyph_integrations.rendering.style import RenderStyle
 from glyph_integrations.source.text import Picture, SourceText
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from glyph_integrations.rendering.style import RenderStyle
 
 _FLOWING_HEIGHT = 0.5  # of a page: a higher picture has a page for itself
 
@@ -106,6 +110,14 @@ class Rendering(Sequence[Page]):
 
     def __repr__(self) -> str:
         return f"Rendering({len(self):,} pages, style {self.style.name!r}, spec {self.spec.name!r})"
+
+    def _repr_html_(self) -> str:
+        """The report and the first pages, for notebooks."""
+        shown = (base64.b64encode(page.png()).decode() for page in self._draw(range(min(len(self), 3))))
+        images = "".join(
+            f'<img src="data:image/png;base64,{data}" style="max-width: 32%; margin: 2px">' for data in shown
+        )
+        return f"{self.report._repr_html_()}<div>{images}</div>"  # noqa: SLF001 - how notebooks show values
 
     @property
     def page_sizes(self) -> list[tuple[int, int]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from glyph_integrations.counting import TextTokens
-from glyph_integrations.source.text import Dropped
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from glyph_integrations.counting import TextTokens
+    from glyph_integrations.source.text import Dropped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,8 @@ class RenderReport:
 
     def rows(self) -> list[tuple[str, str]]:
         """The report as labelled lines for people."""
-        tokens = f"{self.text_tokens.count:,} ({self.text_tokens.tokenizer}{'' if self.text_tokens.exact else ', estimated'})"
+        note = "" if self.text_tokens.exact else ", estimated"
+        tokens = f"{self.text_tokens.count:,} ({self.text_tokens.tokenizer}{note})"
         rows = [
             ("style", f"{self.style} [{self.style_fingerprint}]"),
             ("characters", f"{self.characters:,}"),

@@ -10,23 +10,25 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from glyph_integrations.errors import MissingExtraError
 from glyph_integrations.rendering.atlas import SHAPED, GlyphAtlas, Sized
 from glyph_integrations.rendering.characters import COMPLEX, IDEOGRAPH, IGNORABLE, MARK, SPACE, classes
 
 if TYPE_CHECKING:
-    from glyph_integrations.rendering.layout import PageLayout
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
 
 _RTL = ((0x0590, 0x08FF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFC), (0x10800, 0x10FFF), (0x1E800, 0x1EFFF))
 _NEVER, _EMERGENCY, _ALLOWED = 0, 1, 2
 
 
 class Glyph(NamedTuple):
-    """A shaped glyph: its index in the face and its offset from the cluster's pen, in px."""
+    """A shaped glyph: its number in the face and its offset from the cluster's pen, in px."""
 
-    index: int
+    number: int
     x: float
     y: float
 
@@ -88,43 +90,18 @@ class Shaper:
             within[0] = first_break
             breaks[part] = within
 
-    def draw(
-        self,
-        ink: NDArray[np.uint8],
-        layout: PageLayout,
-        text: str,
-        line: NDArray[np.int64],
-        pen: NDArray[np.int64],
-        shown: NDArray[np.bool_],
-        offset: int,
-    ) -> None:
-        """Draws the shaped characters of a page over what is there.
+    def clusters(self, text: str) -> Iterator[tuple[int, Sized, Cluster]]:
+        """The clusters of all units of a text that begins and ends outside any unit.
 
-        Args:
-            ink: The page, shape [height, width].
-            layout: Where its lines are.
-            text: The page's characters with the context they were shaped in.
-            line: Line of each character of the page.
-            pen: Pen of each character of the page, in the atlas's units.
-            shown: Which characters of the page are drawn by shaping.
-            offset: Where the page's characters begin in ``text``.
+        Yields:
+            For each cluster the position of its first character, the face and what is drawn.
         """
-        units_per_px, baseline = self._atlas.units, self._atlas.baseline
         code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
         for start, end in units(classes()[code_points]):
             unit = self._shape(text[start:end])
-            if unit is None:
-                continue
-            for cluster in unit.clusters:
-                at = start + cluster.start - offset
-                if not 0 <= at < len(pen) or not shown[at]:
-                    continue
-                origin = pen[at] / units_per_px
-                top = int(layout.y[line[at]]) + baseline
-                for glyph in cluster.glyphs:
-                    bitmap = self._atlas.bitmap(unit.face, glyph.index)
-                    left = round(origin + glyph.x) + bitmap.left
-                    _overlay(ink, bitmap.ink, left, top - round(glyph.y) - bitmap.top)
+            if unit is not None:
+                for cluster in unit.clusters:
+                    yield start + cluster.start, unit.face, cluster
 
     def _shape_uncached(self, text: str) -> Unit | None:
         hb = _harfbuzz(text)
@@ -199,12 +176,12 @@ def visual_order(text: str, *, base: str) -> tuple[list[int], list[str]]:
     algorithm.get_embedding_levels("".join("\ufffc" if _is_format(c) else c for c in text), storage)
     for position, character in enumerate(storage["chars"]):
         character["position"] = position
-    algorithm.explicit_embed_and_overrides(storage, False)  # noqa: FBT003 - the library's own signature
-    algorithm.resolve_weak_types(storage, False)  # noqa: FBT003
-    algorithm.resolve_neutral_types(storage, False)  # noqa: FBT003
-    algorithm.resolve_implicit_levels(storage, False)  # noqa: FBT003
-    algorithm.reorder_resolved_levels(storage, False)  # noqa: FBT003
-    algorithm.apply_mirroring(storage, False)  # noqa: FBT003
+    algorithm.explicit_embed_and_overrides(storage, debug=False)
+    algorithm.resolve_weak_types(storage, debug=False)
+    algorithm.resolve_neutral_types(storage, debug=False)
+    algorithm.resolve_implicit_levels(storage, debug=False)
+    algorithm.reorder_resolved_levels(storage, debug=False)
+    algorithm.apply_mirroring(storage, debug=False)
     return [c["position"] for c in storage["chars"]], [c["ch"] for c in storage["chars"]]
 
 
@@ -244,12 +221,3 @@ def _harfbuzz(text: str) -> Any:
         sample = text[:12]
         raise MissingExtraError(f"drawing {sample!r}", package="uharfbuzz", extra="shaping") from error
     return uharfbuzz
-
-
-def _overlay(ink: NDArray[np.uint8], glyph: NDArray[np.uint8], left: int, top: int) -> None:
-    height, width = glyph.shape
-    x0, x1 = max(left, 0), min(left + width, ink.shape[1])
-    y0, y1 = max(top, 0), min(top + height, ink.shape[0])
-    if x0 < x1 and y0 < y1:
-        part = ink[y0:y1, x0:x1]
-        np.maximum(part, glyph[y0 - top : y1 - top, x0 - left : x1 - left], out=part)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
+    from collections.abc import Generator, Iterable, Mapping, Sequence
     from numpy.typing import NDArray
 
 REGION = np.dtype([("start", "<i8"), ("end", "<i8"), ("page", "<i4"), ("box", "<f4", (4,))])
@@ -238,7 +237,7 @@ class SourceText:
 
     def rasters(
         self, sizes: Iterable[tuple[Picture, int, int]], *, colour: bool = False
-    ) -> Generator[NDArray[np.uint8]]:
+    ) -> Generator[NDArray[np.uint8], None, None]:
         """Draws pictures at the given sizes, one after another, each when it is asked for.
 
         Args:
