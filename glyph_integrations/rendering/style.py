@@ -228,6 +228,8 @@ class RenderStyle:
         try:
             for key, value in config.items():
                 values |= _GLYPH_KEYS[key](value)
+        except StyleError:
+            raise
         except (TypeError, ValueError, AttributeError) as error:
             raise StyleError(f"{key} cannot be {value!r}") from error
         return cls(**values)
