@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MEMBERS = 20_000
 _DIRECTORY_BYTES = 16 << 20
 _RATIO_FROM = 10 << 20  # small members may compress as well as they like: a blank sheet is 1000:1 and harmless
-_XML_SUFFIXES = (".xml", ".rels", ".vml", ".opf", ".ncx", ".xhtml", ".htm", ".html")
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(?:(officeDocument/relationships)|(\w+)/(\w+))")
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -66,9 +66,9 @@ def repack(blob: Blob, limits: Limits, *, skip: str = r"\A\Z") -> BinaryIO:
                 continue
             names.add(info.filename)
             data = b"" if skipped.search(info.filename) else read_member(archive, info, blob.name)
-            if info.filename.lower().endswith(_XML_SUFFIXES) and _DOCTYPE.search(without_zeros(data)):
+            if _is_xml(data) and _DOCTYPE.search(without_zeros(data)):
                 raise MalformedError(f"{blob.name} declares a document type in {info.filename}, which is not allowed")
-            safe.writestr(info.filename, data)
+            safe.writestr(info.filename, _transitional(data))
     copy.seek(0)
     return copy
 
@@ -122,6 +122,22 @@ def _directory_bytes(file: BinaryIO) -> int:
     if declared == 0xFFFFFFFF and end64 >= 0 and end64 + 56 <= len(tail):
         declared = struct.unpack_from("<Q", tail, end64 + 40)[0]
     return min(declared, size)
+
+
+def _is_xml(data: bytes) -> bool:
+    return data.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] == b"<"
+
+
+def _transitional(data: bytes) -> bytes:
+    """Office's strict variant with the names of the common one, which is all that the libraries know."""
+    if b"purl.oclc.org/ooxml" not in data or not _is_xml(data):
+        return data
+
+    def name(match: re.Match[bytes]) -> bytes:
+        place = b"officeDocument/2006/relationships" if match[1] else match[2] + b"/2006/" + match[3]
+        return b"http://schemas.openxmlformats.org/" + place
+
+    return _STRICT.sub(name, data)
 
 
 def without_zeros(data: bytes) -> bytes:
