@@ -46,7 +46,7 @@ def place_values(lines: list[Line], fields: list[Field]) -> list[Line]:
         if field is None:
             rest.append(line)
         else:
-            values.append((line, field))
+            values.append((_legible(line, field), field))
     filled = {field for _, field in values}
     values += [(_tick(field), field) for field in fields if field.ticked and field not in filled]
     after: dict[int, list[Line]] = {}
@@ -58,6 +58,11 @@ def place_values(lines: list[Line], fields: list[Field]) -> list[Line]:
     for number, line in enumerate(rest):
         placed += [line, *after.get(number, [])]
     return placed
+
+
+def _legible(line: Line, field: Field) -> Line:
+    """A tick that a symbol font draws as the figure 3 or 4 becomes a ticked box."""
+    return replace(_tick(field), block=line.block) if field.ticked and len(line.text.strip()) == 1 else line
 
 
 def _tick(field: Field) -> Line:

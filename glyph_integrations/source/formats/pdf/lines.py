@@ -110,7 +110,7 @@ def text_page(display_list: Any, *, clip: bool = False, images: bool = False) ->
 
     Args:
         display_list: Of the page, as displayed.
-        clip: Leave out what clipping paths hide.
+        clip: Leave out characters that clipping paths hide.
         images: Note images among the text.
     """
     options = mupdf.FzStextOptions()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pymupdf
+from pymupdf import mupdf
 
 from glyph_integrations.errors import MalformedError
 from glyph_integrations.source.formats.pdf.document import opened
@@ -40,16 +41,14 @@ def pixels(
     matrix = pymupdf.Matrix(width / max(x1 - x0, 1e-3), height / max(y1 - y0, 1e-3))
     corner = pymupdf.Point(x0, y0) * matrix
     matrix = matrix * pymupdf.Matrix(1, 0, 0, 1, -corner.x, -corner.y)
-    space = pymupdf.csRGB if colour else pymupdf.csGRAY
-    drawn = pymupdf.Pixmap(space, pymupdf.IRect(0, 0, width, height), 0)
-    drawn.clear_with(255)
-    device = pymupdf.mupdf.fz_new_draw_device(pymupdf.mupdf.FzMatrix(), drawn.this)
-    display_list.this.fz_run_display_list(
-        device,
-        pymupdf.JM_matrix_from_py(matrix),
-        pymupdf.mupdf.FzRect(0, 0, width, height),
-        pymupdf.mupdf.FzCookie(),
-    )
+    space = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_RGB if colour else mupdf.FzColorspace.Fixed_GRAY)
+    # pymupdf.Pixmap would ask for separations, which turns pure colours into those of printing inks.
+    target = mupdf.fz_new_pixmap_with_bbox(space, mupdf.FzIrect(0, 0, width, height), mupdf.FzSeparations(), 0)
+    mupdf.fz_clear_pixmap_with_value(target, 255)
+    device = mupdf.fz_new_draw_device(mupdf.FzMatrix(*matrix), target)
+    shown = mupdf.FzRect(x0, y0, x1, y1)
+    display_list.this.fz_run_display_list(device, mupdf.FzMatrix(), shown, mupdf.FzCookie())
     device.fz_close_device()
+    drawn = pymupdf.Pixmap("raw", target)
     samples = np.frombuffer(drawn.samples, np.uint8).reshape(height, drawn.stride)
     return samples[:, : width * drawn.n].reshape((height, width, 3) if colour else (height, width))

@@ -1,0 +1,97 @@
+"""PDFs that cannot be read end in the right typed error, quickly and without noise."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import zlib
+
+import pymupdf
+import pytest
+from pdf_samples import document, page, raw, read
+
+from glyph_integrations.errors import EmptyError, EncryptedError, LoadError, MalformedError, TooLargeError
+from glyph_integrations.source.blob import Blob
+from glyph_integrations.source.formats import LoadOptions
+from glyph_integrations.source.isolation import load_isolated
+from glyph_integrations.source.limits import Limits
+
+
+def small():
+    """A document of one line."""
+    made = document()
+    page(made).insert_text((50, 60), "Something to read.")
+    return made
+
+
+def test_password():
+    """An encrypted file needs its password, and a wrong one is called wrong."""
+    made = small()
+    data = made.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="open sesame", owner_pw="owner")
+    with pytest.raises(EncryptedError, match="give its password"):
+        read(data)
+    with pytest.raises(EncryptedError, match="wrong"):
+        read(data, password="sesame")  # noqa: S106
+    assert read(data, password="open sesame").text.strip() == "Something to read."  # noqa: S106
+
+
+def test_page_without_end():
+    """A page of 595 × 2·10⁹ pt is refused at once."""
+    started = time.perf_counter()
+    with pytest.raises(TooLargeError, match="page_side"):
+        read(raw(b"BT /F 12 Tf 50 50 Td (hello) Tj ET", mediabox=b"0 0 595 2147483648"))
+    assert time.perf_counter() - started < 2
+
+
+def test_page_count():
+    """More pages than allowed are refused before the first is read."""
+    made = small()
+    for _ in range(5):
+        page(made)
+    with pytest.raises(TooLargeError, match=r"Limits\.pages"):
+        read(made, limits=Limits(pages=5))
+
+
+def test_file_size():
+    """A file larger than allowed is not opened."""
+    with pytest.raises(TooLargeError, match="file_bytes"):
+        load_isolated(
+            "pdf", Blob(name="a.pdf", data=b"%PDF" * 100), "application/pdf", LoadOptions(limits=Limits(file_bytes=50))
+        )
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n" + b"garbage " * 500, b"no pdf at all"])
+def test_garbage(data):
+    """What only begins like a PDF is malformed."""
+    with pytest.raises(MalformedError):
+        read(data)
+
+
+def test_truncated(capfd):
+    """A file cut anywhere is read as far as it goes or refused, and MuPDF prints nothing."""
+    whole = small().tobytes()
+    for cut in range(0, len(whole), 101):
+        with contextlib.suppress(LoadError):
+            read(whole[:cut])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_empty():
+    """A file of blank pages holds nothing to read."""
+    made = document()
+    page(made)
+    with pytest.raises(EmptyError):
+        read(made)
+
+
+def test_flate_bomb():
+    """A stream that unpacks to gigabytes costs a typed error, not the host's memory."""
+    packer = zlib.compressobj(9)
+    bomb = b"".join(packer.compress(b" " * (1 << 24)) for _ in range(96)) + packer.flush()
+    data = raw(bomb, extra=b"/Filter/FlateDecode")
+    started = time.perf_counter()
+    with pytest.raises(LoadError):
+        load_isolated(
+            "pdf", Blob(name="bomb.pdf", data=data), "application/pdf", LoadOptions(limits=Limits(memory=400 << 20))
+        )
+    assert time.perf_counter() - started < 20

@@ -1,0 +1,230 @@
+"""Text of PDFs: order, paragraphs, hyphens, furniture, headings, forms and facts."""
+
+from __future__ import annotations
+
+import pymupdf
+import pytest
+from pdf_samples import HEIGHT, PROSE, WIDTH, document, page, read
+
+SERIF, BOLD = "tiro", "tibo"
+
+
+def set_lines(where, lines, *, x=50, y=60, size=10, leading=12, font=SERIF):
+    """Writes lines below each other and returns where the next would stand."""
+    for line in lines:
+        where.insert_text((x, y), line, fontsize=size, fontname=font)
+        y += leading
+    return y
+
+
+def wrapped(text, width, size=10):
+    """Breaks a text into lines at most ``width`` pt wide."""
+    lines, line = [], ""
+    for word in text.split():
+        if line and pymupdf.get_text_length(f"{line} {word}", fontname=SERIF, fontsize=size) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    return [*lines, line]
+
+
+def test_lines_become_paragraphs():
+    """Lines of a paragraph are joined by spaces, and paragraphs stand on lines of their own."""
+    made = document()
+    where = page(made)
+    end = set_lines(where, wrapped(PROSE, 300))
+    set_lines(where, wrapped(PROSE[::-1].replace(" .", "."), 300), y=end + 10)
+    assert read(made).text.splitlines() == [PROSE.strip(), " ".join(PROSE[::-1].replace(" .", ".").split())]
+
+
+def test_columns_are_read_one_after_the_other():
+    """On a page of two columns the left one comes first, and a sentence runs on into the right one."""
+    made = document()
+    where = page(made)
+    lines = wrapped(PROSE * 3, 150)
+    half = len(lines) // 2
+    set_lines(where, lines[:half], x=40)
+    set_lines(where, lines[half:], x=230)
+    assert read(made).text.strip() == " ".join((PROSE * 3).split())
+
+
+def test_paragraphs_run_on_over_pages():
+    """A sentence that a page break interrupts is one paragraph, and its parts know their pages."""
+    made = document()
+    lines = wrapped(PROSE, 300)
+    set_lines(page(made), lines[:3], y=500)
+    set_lines(page(made), lines[3:])
+    text = read(made)
+    assert text.text.strip() == PROSE.strip()
+    assert [text.locate(i, i + 1)[0].page for i in (0, len(text) - 3)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["the harbour was full of fisher-", "men who had come for the feast"], "full of fishermen who"),
+        (["a well-known harbour where every well-", "known captain had once been seen"], "every well-known captain"),
+        (["the harbour was described by Jean-", "Baptiste in his letters from home"], "by Jean-Baptiste in"),
+        (["the harbour was full of fisher\u00ad", "men who had come for the feast"], "full of fishermen who"),
+    ],
+)
+def test_hyphens_at_line_ends(lines, expected):
+    """A hyphen at a line end goes unless the next line begins with a capital or the word has it elsewhere."""
+    made = document()
+    set_lines(page(made), lines)
+    assert expected in read(made).text
+
+
+def test_ligatures_become_letters():
+    """A ligature enters the text as its letters."""
+    made = document()
+    where = page(made)
+    where.insert_htmlbox(pymupdf.Rect(50, 50, 350, 100), "<p>an o&#xfb03;ce &#xfb01;lled with &#xfb02;owers</p>")
+    assert read(made).text.strip() == "an office filled with flowers"
+
+
+def book(pages=5):
+    """A book with a running head, page numbers and prose."""
+    made = document()
+    for number in range(1, pages + 1):
+        where = page(made)
+        where.insert_text((50, 30), f"A LEDGER OF SHIPS, part {number}", fontsize=9, fontname=SERIF)
+        where.insert_text((WIDTH / 2, HEIGHT - 25), str(number + 40), fontsize=9, fontname=SERIF)
+        set_lines(where, wrapped(f"{'abcde'[number - 1].upper()}. {PROSE}", 300), y=90)
+    return made
+
+
+def test_running_heads_stand_once():
+    """A head that repeats is kept where it first stands; page numbers become labels; both drops are reported."""
+    text = read(book())
+    assert text.text.count("A LEDGER OF SHIPS") == 1
+    assert [where.label for where in text.pages] == ["41", "42", "43", "44", "45"]
+    assert "42" not in text.text
+    assert {(item.reason, item.hidden) for item in text.dropped} == {("running head", False), ("page number", False)}
+    assert text.text.count("The lighthouse keeper") == 5
+
+
+def test_furniture_can_be_kept():
+    """``furniture="keep"`` leaves every head and number in the text."""
+    text = read(book(), furniture="keep")
+    assert text.text.count("A LEDGER OF SHIPS") == 5
+    assert "42" in text.text
+    assert not text.dropped
+
+
+def test_page_labels_of_the_document_win():
+    """Labels that the PDF declares are taken over numbers found on the pages."""
+    made = book(3)
+    made.set_page_labels([{"startpage": 0, "prefix": "", "style": "r", "firstpagenum": 5}])
+    assert [where.label for where in read(made).pages] == ["v", "vi", "vii"]
+
+
+def test_headings_by_size_weight_and_outline():
+    """Larger and bold paragraphs of their own are headings; the outline gives the level where there is one."""
+    made = document()
+    where = page(made)
+    where.insert_text((50, 60), "Chapter One", fontsize=20, fontname=BOLD)
+    where.insert_text((50, 90), "Of the Sea", fontsize=14, fontname=BOLD)
+    end = set_lines(where, wrapped(PROSE, 300), y=120)
+    where.insert_text((50, end + 20), "Remark 7", fontsize=10, fontname=BOLD)
+    set_lines(where, wrapped(PROSE, 300), y=end + 40)
+    text = read(made)
+    assert [(text.text[h.start : h.end], h.level) for h in text.headings] == [
+        ("Chapter One", 1),
+        ("Of the Sea", 2),
+        ("Remark 7", 3),
+    ]
+    made.set_toc([[1, "1 Chapter One", 1], [2, "1.1 Remark 7", 1]])
+    levels = {text.text[h.start : h.end]: h.level for h in read(made).headings}
+    assert levels["Remark 7"] == 2
+
+
+def test_raised_figures_stay_raised():
+    """A raised figure becomes a superscript figure: ten to the sixth is not one hundred and six."""
+    made = document()
+    where = page(made)
+    where.insert_text((50, 60), "about 10", fontsize=12)
+    x = 50 + pymupdf.get_text_length("about 10", fontsize=12)
+    where.insert_text((x, 55.5), "6", fontsize=7)
+    where.insert_text((x + 4.2, 60), " ships", fontsize=12)
+    assert read(made).text.strip() == "about 10⁶ ships"
+
+
+def test_leaders_are_cut_short():
+    """A dotted leader in a table of contents costs three dots."""
+    made = document()
+    set_lines(page(made), ["The Sea " + ". " * 40 + "7"])
+    assert read(made).text.strip().count(".") == 3
+
+
+def test_words_have_their_boxes():
+    """A word is located where it stands on the page, also when the page is turned and cropped."""
+    made = document()
+    where = page(made)
+    where.insert_text((100, 200), "before needle after", fontsize=10)
+    where.set_cropbox(pymupdf.Rect(50, 50, 400, 550))
+    for turn in (0, 90, 180, 270):
+        where.set_rotation(turn)
+        expected = where.search_for("needle")[0] * where.rotation_matrix
+        text = read(made)
+        start = text.text.index("needle")
+        box = text.locate(start, start + 6)[0].box
+        size = where.rect
+        assert (text.pages[0].width, text.pages[0].height) == (size.width, size.height)
+        got = (box.x0 * size.width, box.y0 * size.height, box.x1 * size.width, box.y1 * size.height)
+        assert got == pytest.approx(tuple(expected), abs=5)
+
+
+def test_form_values_and_notes_are_read():
+    """Filled-in fields stand beside their labels, a ticked box is marked, and text annotations are not lost."""
+    made = document()
+    where = page(made)
+    for y, label, value in ((60, "Name", "Ada Lovelace"), (90, "City", "London")):
+        where.insert_text((50, y), label)
+        field = pymupdf.Widget()
+        field.field_name, field.field_value = label, value
+        field.field_type = pymupdf.PDF_WIDGET_TYPE_TEXT
+        field.rect = pymupdf.Rect(110, y - 12, 250, y + 4)
+        where.add_widget(field)
+    for y, label, ticked in ((120, "Member", True), (140, "Guest", False)):
+        where.insert_text((80, y), label)
+        field = pymupdf.Widget()
+        field.field_name, field.field_value = label, ticked
+        field.field_type = pymupdf.PDF_WIDGET_TYPE_CHECKBOX
+        field.rect = pymupdf.Rect(50, y - 10, 62, y + 2)
+        where.add_widget(field)
+    where.add_freetext_annot(pymupdf.Rect(50, 300, 250, 320), "checked by the harbour master")
+    text = read(made).text
+    assert "Name Ada Lovelace" in text
+    assert "City London" in text
+    assert "checked by the harbour master" in text
+    before_member, _, after = text.partition("Member")
+    assert any(mark in before_member.splitlines()[-1] for mark in "☒✔✓☑")
+    assert not any(mark in after for mark in "☒✔✓☑")
+
+
+def test_code_keeps_its_lines_and_indents():
+    """Lines in a monospaced font are not joined, and their indentation stays."""
+    made = document()
+    where = page(made)
+    end = set_lines(where, wrapped(PROSE, 300))
+    set_lines(where, ["def count(ships):", "    return len(ships)"], y=end + 20, font="cour")
+    assert "def count(ships):\n    return len(ships)\n" in read(made).text
+
+
+def test_metadata_and_dates():
+    """Title, author and dates come with the source, dates as ISO 8601."""
+    made = document()
+    set_lines(page(made), ["Something to read here."])
+    made.set_metadata({"title": "A Ledger", "author": "The Keeper", "creationDate": "D:20240203040506+01'00'"})
+    facts = read(made).sources[0].metadata
+    assert (facts["title"], facts["author"]) == ("A Ledger", "The Keeper")
+    assert facts["created"] == "2024-02-03T04:05:06+01:00"
+
+
+def test_arabic_is_in_reading_order():
+    """Right-to-left text comes in the order in which it is read."""
+    made = document()
+    page(made).insert_htmlbox(pymupdf.Rect(50, 50, 350, 150), "<p dir='rtl'>مرحبا بالعالم</p>")
+    assert "مرحبا" in read(made).text
