@@ -82,15 +82,16 @@ def _entry(text: SourceText, page: Page, name: str) -> dict[str, Any]:
     return {
         "file": name,
         "characters": list(page.char_range),
-        "source_pages": [
-            {"source": text.source_of_page(number).name, "page": text.pages[number].number}
-            for number in page.source_pages
-        ],
+        "source_pages": [_place(text, number) for number in page.source_pages],
         "width": page.width,
         "height": page.height,
         "visual_tokens": page.visual_tokens,
-        "picture": page.picture.reason if page.picture else None,
+        "pictures": [{**_place(text, picture.page), "reason": picture.reason} for picture in page.pictures],
     }
+
+
+def _place(text: SourceText, page: int) -> dict[str, Any]:
+    return {"source": text.source_of_page(page).name, "page": text.pages[page].number}
 
 
 def _remove_previous(folder: Path) -> None:

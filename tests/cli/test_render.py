@@ -47,18 +47,19 @@ def test_style_and_spec_are_taken(glyph, novel, tmp_path):
     assert all(entry["width"] % 32 == entry["height"] % 32 == 0 for entry in result.json["pages"])
 
 
-def test_pictures_are_shown_in_order(glyph, letter, tmp_path):
-    """A page without a text layer is shown as a picture, with the reason, after the text before it."""
+def test_pictures_are_listed_with_their_place(glyph, letter, tmp_path):
+    """A page without a text layer is shown as a picture: the manifest says which source page it is, and why."""
     result = glyph("render", letter, "-o", tmp_path / "out", "--json")
-    entries = result.json["pages"]
-    assert [bool(entry["picture"]) for entry in entries] == [False, True]
-    assert [entry["source_pages"][0]["page"] for entry in entries] == [1, 2]
+    pictures = [picture for entry in result.json["pages"] for picture in entry["pictures"]]
+    assert [(picture["source"], picture["page"]) for picture in pictures] == [("letter.pdf", 2)]
+    assert pictures[0]["reason"]
+    assert [place["page"] for entry in result.json["pages"] for place in entry["source_pages"]] == [1, 2]
 
 
 def test_pages_can_be_forced_to_pictures(glyph, letter, tmp_path):
-    """With --pages raster every page is a picture."""
+    """With --pages raster every source page is a picture."""
     result = glyph("render", letter, "-o", tmp_path / "out", "--pages", "raster", "--json")
-    assert all(entry["picture"] for entry in result.json["pages"])
+    assert [picture["page"] for entry in result.json["pages"] for picture in entry["pictures"]] == [1, 2]
 
 
 def test_several_files_become_one(glyph, novel, letter, tmp_path):
