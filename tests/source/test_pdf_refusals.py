@@ -8,7 +8,7 @@ import zlib
 
 import pymupdf
 import pytest
-from pdf_samples import document, page, raw, read
+from pdf_samples import document, noise, page, raw, read
 
 from glyph_integrations.errors import EmptyError, EncryptedError, LoadError, MalformedError, TooLargeError
 from glyph_integrations.source.blob import Blob
@@ -84,14 +84,22 @@ def test_empty():
         read(made)
 
 
-def test_flate_bomb():
-    """A stream that unpacks to gigabytes costs a typed error, not the host's memory."""
-    packer = zlib.compressobj(9)
-    bomb = b"".join(packer.compress(b" " * (1 << 24)) for _ in range(96)) + packer.flush()
-    data = raw(bomb, extra=b"/Filter/FlateDecode")
+@pytest.mark.parametrize("layers", [1, 2])
+def test_flate_bomb(layers):
+    """A stream that unpacks to a thousand times its size, once or twice over, is refused at once."""
+    bomb = b" " * (300 << 20)
+    for _ in range(layers):
+        bomb = zlib.compress(bomb)
+    data = raw(bomb, extra=b"/Filter[" + b"/FlateDecode" * layers + b"]")
     started = time.perf_counter()
-    with pytest.raises(LoadError):
-        load_isolated(
-            "pdf", Blob(name="bomb.pdf", data=data), "application/pdf", LoadOptions(limits=Limits(memory=400 << 20))
-        )
-    assert time.perf_counter() - started < 20
+    with pytest.raises(TooLargeError, match="unpack"):
+        load_isolated("pdf", Blob(name="bomb.pdf", data=data), "application/pdf", LoadOptions())
+    assert time.perf_counter() - started < 2
+
+
+def test_image_bomb():
+    """An image of more pixels than allowed is refused without being decoded."""
+    made = small()
+    made[0].insert_image((50, 100, 200, 200), stream=noise(300, 300))
+    with pytest.raises(TooLargeError, match="pixels"):
+        read(made, limits=Limits(pixels=80_000))

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pymupdf
 
+from glyph_integrations.errors import TooLargeError
 from glyph_integrations.source.formats.pdf.lines import Rect, text_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from glyph_integrations.source.limits import Limits
 
 RULE_WIDTH = 3.0
 """Up to this width in pt a filled rectangle is a rule."""
@@ -51,10 +54,20 @@ class Graphics:
     down: NDArray[np.float64]
 
 
-def read_graphics(page: Any, display_list: Any, width: float, height: float) -> Graphics:
-    """Reads images and paths of a page; coordinates are those of the page as displayed."""
+def read_graphics(page: Any, display_list: Any, size: tuple[float, float], limits: Limits) -> Graphics:
+    """Reads images and paths of a page; coordinates are those of the page as displayed.
+
+    Raises:
+        TooLargeError: An image exceeds ``Limits.pixels``; it has not been decoded.
+    """
+    width, height = size
     images = []
     for block in text_page(display_list, images=True).extractIMGINFO():
+        if block["width"] * block["height"] > limits.pixels:
+            raise TooLargeError(
+                f"an image on page {page.number + 1} has {block['width']:,} × {block['height']:,} pixels; "
+                f"Limits.pixels is {limits.pixels:,}"
+            )
         box = cut(block["bbox"], width, height)
         if box is not None:
             images.append(box)

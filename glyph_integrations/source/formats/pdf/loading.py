@@ -8,6 +8,7 @@ import pymupdf
 
 from glyph_integrations.errors import MalformedError, TooLargeError
 from glyph_integrations.source.builder import TextBuilder
+from glyph_integrations.source.formats.pdf.bombs import refuse_bombs
 from glyph_integrations.source.formats.pdf.document import metadata, opened, outline, page_size
 from glyph_integrations.source.formats.pdf.furniture import Furniture, find_furniture
 from glyph_integrations.source.formats.pdf.lines import Line
@@ -31,6 +32,7 @@ def load_pdf(blob: Blob, media_type: str, options: LoadOptions) -> SourceText:
         LoadError: It is encrypted, malformed, too large or empty.
     """
     with opened(blob) as document:
+        refuse_bombs(document, options.limits, blob.name)
         pages = _read(document, blob, options)
         titles = outline(document)
         facts = metadata(document)
@@ -48,7 +50,7 @@ def _read(document: Any, blob: Blob, options: LoadOptions) -> list[PageContent]:
     characters = 0
     for number in range(count):
         page = document.load_page(number)
-        pages.append(read_page(page, *page_size(page, limits), options.pages))
+        pages.append(read_page(page, page_size(page, limits), options))
         characters += sum(len(item.text) for item in pages[-1].items if isinstance(item, Line))
         if characters > limits.characters:
             raise TooLargeError(f"more than {limits.characters:,} characters; raise Limits.characters to read it")

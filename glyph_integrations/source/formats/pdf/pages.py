@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from glyph_integrations.source.formats.pdf.alignment import aligned_tables
 from glyph_integrations.source.formats.pdf.forms import place_values, read_fields
@@ -12,6 +12,9 @@ from glyph_integrations.source.formats.pdf.lines import Line, Rect, read_lines, 
 from glyph_integrations.source.formats.pdf.pictures import decide
 from glyph_integrations.source.formats.pdf.tables import Grid, ruled_tables
 from glyph_integrations.source.formats.pdf.visibility import MODE_3, Hidden, split_hidden
+
+if TYPE_CHECKING:
+    from glyph_integrations.source.formats import LoadOptions
 
 
 @dataclass(slots=True)
@@ -39,13 +42,19 @@ class PageContent:
     hidden: list[Hidden]
 
 
-def read_page(page: Any, width: float, height: float, pages: Literal["auto", "text", "raster"]) -> PageContent:
-    """Reads a page and decides how it is shown."""
+def read_page(page: Any, size: tuple[float, float], options: LoadOptions) -> PageContent:
+    """Reads a page of the given width and height in pt, and decides how it is shown.
+
+    Raises:
+        TooLargeError: An image on it exceeds ``Limits.pixels``.
+    """
+    width, height = size
+    pages = options.pages
     display_list = page.get_displaylist()
     lines = read_lines(text_page(display_list))
-    graphics = read_graphics(page, display_list, width, height)
+    graphics = read_graphics(page, display_list, size, options.limits)
     everything = lines
-    lines, hidden = split_hidden(page, display_list, lines, graphics, (width, height))
+    lines, hidden = split_hidden(page, display_list, lines, graphics, size)
     if pages == "text" and not lines and any(item.reason == MODE_3 for item in hidden):
         # The caller wants the text of a scan: then that is the invisible layer which text recognition put over it.
         lines = [line for line in everything if not any(span.painted for span in line.spans)]
