@@ -25,15 +25,15 @@ MEDIA = r"/(?:media|embeddings|fonts|activeX)/|(?:^|/)(?:vbaProject|thumbnail)\b
 
 
 def properties(core: Any) -> dict[str, str]:
-    """Title, author, subject, keywords and dates of a file, from python-docx's or python-pptx's core properties."""
+    """Title, author, subject, keywords and dates of a file, from its library's core properties."""
     found: dict[str, str] = {}
-    for name in ("title", "author", "subject", "keywords", "comments", "created", "modified"):
+    for name in ("title", "author", "creator", "subject", "keywords", "comments", "created", "modified"):
         try:
-            value = getattr(core, name)
+            value = getattr(core, name, None)
         except ValueError:  # a date that is none
             continue
         if value:
-            found[name] = value.isoformat() if hasattr(value, "isoformat") else str(value)
+            found["author" if name == "creator" else name] = value.isoformat() if hasattr(value, "isoformat") else str(value)
     return found
 
 
