@@ -306,6 +306,11 @@ if CAN_FORK:
     os.register_at_fork(after_in_child=_WORKERS.forget)
 
 
+def end_idle_children() -> None:
+    """Ends the children that wait for the next source, for a host that wants its memory back."""
+    _WORKERS.dispose()
+
+
 def _format_named(name: str) -> Any:
     from glyph_integrations.source.registry import format_named  # the registry knows the formats, which know this
 
