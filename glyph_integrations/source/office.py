@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
-
-from lxml import etree
 
 from glyph_integrations.source.xml import parse_xml
 
@@ -12,14 +11,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from lxml import etree
+
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 
+_FILE_NAME = re.compile(r"[^?!]*\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svg|webp)", re.IGNORECASE)
 MEDIA = r"/(?:media|embeddings|fonts|activeX)/|(?:^|/)(?:vbaProject|thumbnail)\b"
 """Members of an Office file that hold no text, for ``archives.repack`` to leave out."""
 
@@ -33,8 +36,16 @@ def properties(core: Any) -> dict[str, str]:
         except ValueError:  # a date that is none
             continue
         if value:
-            found["author" if name == "creator" else name] = value.isoformat() if hasattr(value, "isoformat") else str(value)
+            found["author" if name == "creator" else name] = (
+                value.isoformat() if hasattr(value, "isoformat") else str(value)
+            )
     return found
+
+
+def alternative(text: str) -> str:
+    """A picture's alternative text, marked as such; nothing where a program put a file name there."""
+    text = " ".join(text.split())
+    return f"[image: {text}]" if text and not _FILE_NAME.fullmatch(text) else ""
 
 
 def chart_lines(data: bytes, name: str) -> tuple[str, list[list[str]]]:
@@ -42,7 +53,7 @@ def chart_lines(data: bytes, name: str) -> tuple[str, list[list[str]]]:
     space = parse_xml(data, name)
     title = _text(space.find(f"{C}chart/{C}title"))
     table: dict[str, list[str]] = {}
-    series = [element for element in space.iter(f"{C}ser")]
+    series = list(space.iter(f"{C}ser"))
     for column, element in enumerate(series):
         categories = _points(_first(element, f"{C}cat", f"{C}xVal"))
         values = _points(_first(element, f"{C}val", f"{C}yVal"))

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from glyph_integrations.source.archives import repack
 from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.formats.sheets.cells import Grid, read_grid
-from glyph_integrations.source.office import MEDIA, A, chart_lines, properties
+from glyph_integrations.source.office import MEDIA, A, alternative, chart_lines, properties
 from glyph_integrations.source.xml import parse_xml
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ def _drawings_and_comments(archive: ZipFile, sheet: str, name: str) -> Iterator[
                 yield from ("".join(t.text or "" for t in line.iter(f"{A}t")) for line in shape.iter(f"{A}p"))
             for picture in tree.iter(f"{_XDR}pic"):
                 described = next(picture.iter(f"{_XDR}cNvPr"))
-                if described.get("descr"):
-                    yield f"[image: {described.get('descr')}]"
+                if text := alternative(described.get("descr", "")):
+                    yield text
             for drawn, chart in _related(archive, members, path):
                 if drawn == "chart" and (title := chart_lines(archive.read(chart), name)[0]):
                     yield f"[chart: {title}]"

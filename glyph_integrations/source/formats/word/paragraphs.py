@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any
 from glyph_integrations.source.formats.word.equations import linear
 from glyph_integrations.source.formats.word.symbols import symbol
 from glyph_integrations.source.numerals import raised
-from glyph_integrations.source.office import DGM, MC, C, M, R, W, chart_lines, chosen, diagram_lines, related
+from glyph_integrations.source.office import (
+    DGM,
+    MC,
+    C,
+    M,
+    R,
+    W,
+    alternative,
+    chart_lines,
+    chosen,
+    diagram_lines,
+    related,
+)
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -146,7 +158,7 @@ def _alternative_text(drawing: etree._Element) -> str:
         texts = (found.get("descr", "") for found in drawing.iter(f"{_DRAWING}docPr"))
     else:
         texts = (shape.get("alt", "") for shape in drawing.iter(f"{_VML}shape") if _has_image(shape))
-    return "".join(f"[image: {' '.join(text.split())}]" for text in texts if text.strip())
+    return "".join(map(alternative, texts))
 
 
 def _has_image(shape: etree._Element) -> bool:
