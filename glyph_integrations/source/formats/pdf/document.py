@@ -94,7 +94,7 @@ def page_size(page: Any, limits: Limits) -> tuple[float, float]:
 
 def metadata(document: Any) -> dict[str, str]:
     """Title, author, dates (ISO 8601) … as far as they are filled in."""
-    values = document.metadata or {}
+    values = {key: value for key, value in (document.metadata or {}).items() if isinstance(value, str)}
     found = {key: values[key].strip() for key in _METADATA if (values.get(key) or "").strip()}
     for key, name in _DATES.items():
         date = _iso_date(values.get(key) or "")

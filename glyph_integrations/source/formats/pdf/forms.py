@@ -24,15 +24,19 @@ class Field(NamedTuple):
 
 
 def read_fields(page: Any) -> list[Field]:
-    """The fields of a page."""
-    fields = []
-    for widget in page.widgets():
-        x0, y0, x1, y1 = widget.rect * page.rotation_matrix
-        ticked = widget.field_type in _TICKS and widget.field_value not in {None, False, "", "Off"}
-        if widget.field_type == pymupdf.PDF_WIDGET_TYPE_RADIOBUTTON:  # all buttons of a group have its value
-            ticked = ticked and widget.field_value == widget.on_state()
-        fields.append(Field((x0, y0, x1, y1), widget.field_type in _TICKS, ticked))
-    return fields
+    """The fields of a page; none where they are damaged, which leaves their values at the end of the page."""
+    try:
+        return [_field(page, widget) for widget in page.widgets()]
+    except (ValueError, RuntimeError, TypeError, AttributeError):  # PyMuPDF's, for broken entries
+        return []
+
+
+def _field(page: Any, widget: Any) -> Field:
+    x0, y0, x1, y1 = widget.rect * page.rotation_matrix
+    ticked = widget.field_type in _TICKS and widget.field_value not in {None, False, "", "Off"}
+    if widget.field_type == pymupdf.PDF_WIDGET_TYPE_RADIOBUTTON:  # all buttons of a group have its value
+        ticked = ticked and widget.field_value == widget.on_state()
+    return Field((x0, y0, x1, y1), widget.field_type in _TICKS, ticked)
 
 
 def place_values(lines: list[Line], fields: list[Field]) -> list[Line]:

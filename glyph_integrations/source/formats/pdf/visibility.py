@@ -14,7 +14,7 @@ import numpy as np
 import pymupdf
 
 from glyph_integrations.source.formats.pdf.graphics import Graphics, area, overlap, shared
-from glyph_integrations.source.formats.pdf.lines import Line, Rect, Span, text_page, without
+from glyph_integrations.source.formats.pdf.lines import Line, Rect, Span, read_lines, text_page, without
 from glyph_integrations.source.formats.pdf.raster import pixels
 from glyph_integrations.source.formats.pdf.tables import union
 
@@ -86,7 +86,7 @@ def split_hidden(
         doubtful = _not_cleared(display_list, suspects, page, size)
         condemned += [
             (s.line, s.span, COVERED if s.covering and not _is_light(s) else SAME_COLOUR)
-            for s in _unseen(page, doubtful)
+            for s in _unseen(page, display_list, doubtful)
         ]
     seen, hidden = _take_out(lines, condemned)
     if len(seen) and _something_clipped(display_list, lines):
@@ -195,11 +195,33 @@ def _painted_over(page: Any, suspects: list[Suspect]) -> set[int]:
     return covered
 
 
-def _unseen(page: Any, doubtful: list[Suspect]) -> list[Suspect]:
+def _unseen(page: Any, display_list: Any, doubtful: list[Suspect]) -> list[Suspect]:
     """Those that make no difference to how the page looks."""
     if not doubtful:
         return []
     scale, seen = _scale(doubtful, page.rect.width, page.rect.height)
+    shown = _drawn(display_list, seen, scale)
+    try:
+        before, after, left = _with_and_without(page, doubtful, seen, scale)
+    except Exception:  # noqa: BLE001 - the page is too damaged to be copied: its look alone has to decide
+        before, after, left = np.zeros_like(shown), shown, []
+    unseen = []
+    for suspect in doubtful:
+        patch, old, new = (_patch(image, suspect.span.box, seen, scale) for image in (shown, before, after))
+        taken = not any(overlap(place, suspect.span.box) > 0.8 * area(suspect.span.box) for place in left)
+        if patch.size and taken and np.abs(patch.astype(np.int16) - old).mean() < 2:
+            is_seen = differs(old, new, suspect.span.colour)
+        else:  # the copy is not true or the text is still on it
+            is_seen = bool(patch.size) and int(np.ptp(patch.reshape(-1, 3), 0).max()) > FAINT
+        if not is_seen:
+            unseen.append(suspect)
+    return unseen
+
+
+def _with_and_without(
+    page: Any, doubtful: list[Suspect], seen: Rect, scale: float
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], list[Rect]]:
+    """The page drawn from a copy, then with the suspects taken away, and the boxes of the text that is left."""
     with pymupdf.open() as copy:
         copy.insert_pdf(page.parent, from_page=page.number, to_page=page.number, links=False)
         copy.bake()
@@ -211,23 +233,7 @@ def _unseen(page: Any, doubtful: list[Suspect]) -> list[Suspect]:
         alone.apply_redactions(images=0, graphics=0, text=0)
         display_list = alone.get_displaylist()
         after = _drawn(display_list, seen, scale)
-        left = [span.box for line in _spans(display_list) for span in line]
-    unseen = []
-    for suspect in doubtful:
-        box = suspect.span.box
-        old, new = _patch(before, box, seen, scale), _patch(after, box, seen, scale)
-        stayed = any(overlap(place, box) > 0.8 * area(box) for place in left)
-        if stayed and old.size and int(np.ptp(old.reshape(-1, 3), 0).max()) > FAINT:
-            continue  # it could not be taken away, and something is seen there
-        if not old.size or not differs(old, new, suspect.span.colour):
-            unseen.append(suspect)
-    return unseen
-
-
-def _spans(display_list: Any) -> list[list[Span]]:
-    from glyph_integrations.source.formats.pdf.lines import read_lines
-
-    return [line.spans for line in read_lines(text_page(display_list))]
+        return before, after, [span.box for line in read_lines(text_page(display_list)) for span in line.spans]
 
 
 def _core(box: Rect) -> Any:
