@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import freetype
 import numpy as np
@@ -79,13 +79,14 @@ class GlyphAtlas:
         self.escaped = np.zeros(256, bool)
         self.inked = np.zeros(256, bool)
         self._recipes: list[list[tuple[Sized, int]]] = [[]]
-        self._cell = np.full((256, self.units), _UNKNOWN, np.int64)  # first column of each entry's cell, 0 for none
+        # The tables of variants: variant = entry · units + subpixel phase.
+        self._cell = np.full(256 * self.units, _UNKNOWN, np.int64)  # first column of the cell, 0 for none
         self._cell[EMPTY] = 0
-        self._cell_width = np.zeros((256, self.units), np.int32)
+        self._cell_width = np.zeros(256 * self.units, np.int64)
         self._ink = np.zeros((self.line_height, 4096), np.uint8)  # column 0 stays blank
         self._columns = 1
-        self._outside_start = np.zeros((256, self.units), np.int64)
-        self._outside_count = np.zeros((256, self.units), np.int64)
+        self._outside_start = np.zeros(256 * self.units, np.int64)
+        self._outside_count = np.zeros(256 * self.units, np.int64)
         self._outside = np.zeros((3, 0), np.int32)  # dx, dy (from the cell's top left), ink
         self.baseline = self._find_baseline()
 
@@ -97,6 +98,10 @@ class GlyphAtlas:
                 self._entry_of[code_point] = self._add_character(code_point)
             found = self._entry_of[code_points]
         return found
+
+    def assign(self, code_point: int, entry: int) -> None:
+        """Draws a code point as an entry that is there already."""
+        self._entry_of[code_point] = entry
 
     def mark(self, text: str) -> int:
         """The entry of a mark of the style, such as that for a line break; the same each time."""
@@ -124,33 +129,36 @@ class GlyphAtlas:
         exact = slot.linearHoriAdvance / 65536 if slot.linearHoriAdvance and self.units > 1 else slot.advance.x / 64
         return Bitmap(_ink(slot.bitmap), slot.bitmap_left, slot.bitmap_top, max(int(exact * self.units + 0.5), 0))
 
-    def cells(
-        self, entries: NDArray[np.int32], phases: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """First column and width of the entries' cells, drawn now if they are new; column 0 for one without ink."""
-        missing = self._cell[entries, phases] == _UNKNOWN
+    def variants(self, entries: NDArray[np.int32], pens: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What stands for an entry at a pen: the entry as drawn at the pen's subpixel phase, drawn now if it is new."""
+        variants = entries.astype(np.int64) if self.units == 1 else entries * self.units + pens % self.units
+        missing = self._cell.take(variants) == _UNKNOWN
         if missing.any():
-            for entry, phase in set(zip(entries[missing].tolist(), phases[missing].tolist(), strict=True)):
-                self._draw(entry, phase)
-        return self._cell[entries, phases], self._cell_width[entries, phases]
+            for variant in np.unique(variants[missing]).tolist():
+                self._draw(*divmod(variant, self.units))
+        return variants
+
+    def cells(self, variants: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """First column and width of the variants' cells; column 0 for one without ink."""
+        return self._cell.take(variants), self._cell_width.take(variants)
 
     def row(self, number: int) -> NDArray[np.uint8]:
         """One row of all cells, shape [columns]."""
         return self._ink[number, : self._columns]
 
-    def outside(
-        self, entries: NDArray[np.int32], phases: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The pixels that reach beyond the cells of ``entries``.
+    def outside(self, variants: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The pixels that reach beyond the cells.
 
         Returns:
-            For each pixel the position in ``entries`` it belongs to, and rows of dx, dy (from the cell's top left)
+            For each pixel the position in ``variants`` it belongs to, and rows of dx, dy (from the cell's top left)
             and ink, shape [3, pixels].
         """
-        count = self._outside_count[entries, phases]
-        owner = np.repeat(np.arange(len(entries)), count)
-        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-        return owner, self._outside[:, np.repeat(self._outside_start[entries, phases], count) + within]
+        reaching = np.flatnonzero(self._outside_count.take(variants))
+        variants = variants[reaching]
+        count = self._outside_count.take(variants)
+        pixels = np.repeat(self._outside_start.take(variants) - np.cumsum(count) + count, count)
+        pixels += np.arange(len(pixels))
+        return np.repeat(reaching, count), self._outside.take(pixels, axis=1)
 
     def _find_baseline(self) -> int:
         """Centres the ink of ordinary letters in the cell."""
@@ -200,30 +208,31 @@ class GlyphAtlas:
         glyphs = [self.bitmap(face, glyph, phase) for face, glyph in self._recipes[number]]
         self.advance[number] = sum(glyph.advance for glyph in glyphs)
         self.inked[number] = any(glyph.ink.any() for glyph in glyphs)
-        self._place(number, phase, glyphs)
-
-    def _place(self, number: int, phase: int, glyphs: list[Bitmap]) -> None:
-        width = (phase + int(self.advance[number])) // self.units
-        self._outside_start[number, phase] = self._outside.shape[1]
+        variant, width = number * self.units + phase, (phase + int(self.advance[number])) // self.units
+        self._outside_start[variant] = self._outside.shape[1]
         self._reserve(width)
         cell = self._ink[:, self._columns : self._columns + width]
-        pen = 0
+        pen = phase
         for glyph in glyphs:
-            left, top = pen // self.units + glyph.left, self.baseline - glyph.top
-            height, wide = glyph.ink.shape
-            x0, x1 = min(max(left, 0), width), max(min(left + wide, width), 0)
-            y0, y1 = min(max(top, 0), self.line_height), max(min(top + height, self.line_height), 0)
-            if x0 < x1 and y0 < y1:
-                part = cell[y0:y1, x0:x1]
-                np.maximum(part, glyph.ink[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
-            if (x0, x1, y0, y1) != (left, left + wide, top, top + height):
-                self._keep_outside(glyph.ink, left, top, width)
+            self._place(glyph, cell, pen // self.units + glyph.left, self.baseline - glyph.top)
             pen += glyph.advance
-        self._cell[number, phase] = self._columns if cell.any() else 0
-        if self._cell[number, phase]:
-            self._cell_width[number, phase] = width
+        self._cell[variant] = self._columns if cell.any() else 0
+        if self._cell[variant]:
+            self._cell_width[variant] = width
             self._columns += width
-        self._outside_count[number, phase] = self._outside.shape[1] - self._outside_start[number, phase]
+        self._outside_count[variant] = self._outside.shape[1] - self._outside_start[variant]
+
+    def _place(self, glyph: Bitmap, cell: NDArray[np.uint8], left: int, top: int) -> None:
+        """Draws a glyph into its cell, and keeps the pixels that lie beyond it."""
+        rows, width = cell.shape
+        height, wide = glyph.ink.shape
+        x0, x1 = min(max(left, 0), width), max(min(left + wide, width), 0)
+        y0, y1 = min(max(top, 0), rows), max(min(top + height, rows), 0)
+        if x0 < x1 and y0 < y1:
+            part = cell[y0:y1, x0:x1]
+            np.maximum(part, glyph.ink[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
+        if (x0, x1, y0, y1) != (left, left + wide, top, top + height):
+            self._keep_outside(glyph.ink, left, top, width)
 
     def _keep_outside(self, ink: NDArray[np.uint8], left: int, top: int, width: int) -> None:
         y, x = np.nonzero(ink)
@@ -234,7 +243,7 @@ class GlyphAtlas:
 
     def _grow_tables(self) -> None:
         for name in ("advance", "escaped", "inked", "_cell", "_cell_width", "_outside_start", "_outside_count"):
-            table = getattr(self, name)
+            table: NDArray[Any] = getattr(self, name)
             setattr(self, name, np.concatenate([table, np.full_like(table, _UNKNOWN if name == "_cell" else 0)]))
 
     def _reserve(self, width: int) -> None:

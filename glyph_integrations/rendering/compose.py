@@ -48,6 +48,12 @@ class Composition(NamedTuple):
     hard: NDArray[np.bool_]
     spaces: NDArray[np.bool_]
 
+    def part(self, part: slice) -> Composition:
+        """The composition of some of the characters."""
+        return Composition(
+            self.entries[part], self.advances[part], self.breaks[part], self.hard[part], self.spaces[part]
+        )
+
 
 class Composer:
     """Composes ranges of one text; the result for a character does not depend on the range asked for.
@@ -65,14 +71,28 @@ class Composer:
         self.atlas = atlas
         self.rows = rows
         self.shaper = shaping.Shaper(atlas)
+        atlas.assign(NEWLINE, atlas.mark(style.newline_mark) if style.newline_mark else EMPTY)
         self._row_edges = np.union1d(rows[:, 0] - 1, rows[:, 1])
+        self._block = 0, 0, self._compose(0, 0)
 
     def code_points(self, start: int, stop: int) -> NDArray[np.uint32]:
         """The characters of a range as numbers."""
         return np.frombuffer(self.text[start:stop].encode("utf-32-le", "surrogatepass"), np.uint32)
 
     def compose(self, start: int, stop: int) -> Composition:
-        """Composes characters ``[start, stop)``."""
+        """Composes characters ``[start, stop)``, or takes them from the last block."""
+        first, last, block = self._block
+        if first <= start <= stop <= last:
+            return block.part(slice(start - first, stop - first))
+        return self._compose(start, stop)
+
+    def compose_block(self, start: int, stop: int) -> Composition:
+        """Composes a long range and keeps it for the pages that will be drawn from it next."""
+        composition = self._compose(start, stop)
+        self._block = start, stop, composition
+        return composition
+
+    def _compose(self, start: int, stop: int) -> Composition:
         begin, end = self.context(start, stop)
         code_points = self.code_points(begin, end)
         kinds = classes()[code_points]
@@ -82,9 +102,8 @@ class Composer:
         breaks = self._breaks(code_points, kinds, entries)
         if (kinds & COMPLEX).any():
             self.shaper.measure(self.text[begin:end], kinds, entries, advances, breaks)
-        part = slice(start - begin, stop - begin)
-        spaces = (kinds & SPACE) != 0
-        return Composition(entries[part], advances[part], breaks[part], hard[part], spaces[part])
+        composition = Composition(entries, advances, breaks, hard, (kinds & SPACE) != 0)
+        return composition.part(slice(start - begin, stop - begin))
 
     def escaped(self, start: int, stop: int) -> Counter[int]:
         """Code points of a range that are spelled instead of drawn, with their counts.
@@ -120,9 +139,7 @@ class Composer:
 
     def _entries(self, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8], begin: int) -> NDArray[np.int32]:
         newline = code_points == NEWLINE
-        drawn = np.where(newline, np.uint32(BLANK), code_points)
-        entries = self.atlas.entries(drawn)
-        entries[newline] = self.atlas.mark(self.style.newline_mark) if self.style.newline_mark else EMPTY
+        entries = self.atlas.entries(code_points)
         if self.style.newline == "mark":
             entries[self._hard(code_points, begin)] = EMPTY
         entries[:-1][(code_points[:-1] == RETURN) & newline[1:]] = EMPTY

@@ -30,10 +30,10 @@ FAMILIES = {
     "spleen-6x12": Family("spleen-6x12.pcf", pixels=12),
 }
 
-# MuPDF's numbers for the Noto fonts that it carries: math, symbols 1 and 2, music, emoji; then its CJK font; then one
-# per script, in the order of Unicode's script numbers (pymupdf.Font(script=…)).
+_CJK = "DroidSansFallback.ttf"
+# MuPDF's numbers for the Noto fonts that it carries: math, symbols 1 and 2, music, emoji; then one per script, in the
+# order of Unicode's script numbers (pymupdf.Font(script=…)).
 _SYMBOL_SCRIPTS = (172, 173, 174, 171, 175)
-_CJK_SCRIPT = 24
 _LAST_SCRIPT = 170
 
 
@@ -55,9 +55,12 @@ def family_of_file(path: str) -> str:
 @cache
 def font_data(font: str) -> bytes:
     """The file of a family or path."""
-    if font in FAMILIES:
-        return (resources.files("glyph_integrations.rendering") / "fonts" / FAMILIES[font].file).read_bytes()
-    return Path(font).read_bytes()
+    return _shipped(FAMILIES[font].file) if font in FAMILIES else Path(font).read_bytes()
+
+
+@cache
+def _shipped(file: str) -> bytes:
+    return (resources.files("glyph_integrations.rendering") / "fonts" / file).read_bytes()
 
 
 @cache
@@ -85,12 +88,16 @@ def open_face(data: bytes) -> freetype.Face:
 
 
 def fallback_fonts(font: str) -> Iterator[bytes]:
-    """The data of the fonts to try in turn: the style's, DejaVu Sans, symbols, CJK, then one script after another."""
+    """The data of the fonts to try in turn: the style's, DejaVu Sans, CJK, symbols, then one script after another.
+
+    CJK comes before symbols because it is shipped here, and the rest takes loading PyMuPDF.
+    """
     yield font_data(font)
     if font != "sans":
         yield font_data("sans")
+    yield _shipped(_CJK)
     seen: set[bytes] = set()
-    for script in (*_SYMBOL_SCRIPTS, _CJK_SCRIPT, *range(1, _LAST_SCRIPT)):
+    for script in (*_SYMBOL_SCRIPTS, *range(1, _LAST_SCRIPT)):
         data = _mupdf_font_data(script)
         if data and data not in seen:
             seen.add(data)

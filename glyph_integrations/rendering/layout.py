@@ -92,7 +92,7 @@ def break_lines(composer: Composer, start: int, stop: int, geometry: Geometry) -
     position, first = start, True
     while position < stop:
         end = min(position + _BLOCK, stop)
-        composition = composer.compose(position, end)
+        composition = composer.compose_block(position, end)
         ends = _line_ends(composition, room, indent, first=first, final=end == stop)
         yield _lines(composer, composition, position, ends, first=first, stop=stop)
         first = bool(composition.hard[ends[-1] - 1])

@@ -164,7 +164,6 @@ def rasterise(
     placed = place(layout, composer)
     ink = np.zeros((layout.height, layout.width), np.uint8)
     _draw_cells(ink, layout, placed, composer)
-    _draw_outside(ink, layout, placed, composer)
     if (placed.entries == SHAPED).any():
         _draw_shaped(ink, layout, placed, composer)
     page = _paint(ink, layout, placed, composer, geometry)
@@ -186,48 +185,53 @@ def _paste(page: NDArray[np.uint8], drawing: NDArray[np.uint8], picture: PlacedP
 
 
 def _draw_cells(ink: NDArray[np.uint8], layout: PageLayout, placed: Placed, composer: Composer) -> None:
-    """Copies whole cells: first the column of the atlas for every pixel column of every line, then row by row."""
+    """Draws all glyphs of the atlas: whole cells row by row, then the pixels that reach beyond them."""
     atlas = composer.atlas
-    width = layout.width
-    kept = placed.entries > 0
-    entries, pen, line = placed.entries[kept], placed.pen[kept], placed.line[kept]
-    cell, cell_width = atlas.cells(entries, pen % atlas.units)
+    kept = np.flatnonzero(placed.entries > EMPTY)
+    pen, line = placed.pen.take(kept), placed.line.take(kept)
+    variants = atlas.variants(placed.entries.take(kept), pen)
     left = pen // atlas.units
-    drawn = (cell > 0) & (left + cell_width <= width)
-    cell, cell_width, target = cell[drawn], cell_width[drawn], (line * width + left)[drawn]
-    total = int(cell_width.sum())
-    step = np.arange(total) - np.repeat(np.cumsum(cell_width) - cell_width, cell_width)
-    columns = np.zeros(len(layout.y) * width, np.intp)
-    columns[np.repeat(target, cell_width) + step] = np.repeat(cell, cell_width) + step
-    height = atlas.line_height
-    rows = np.empty((len(layout.y), height, width), np.uint8)
-    for row in range(height):
-        rows[:, row] = atlas.row(row).take(columns).reshape(-1, width)
-    if _is_plain(layout.y, height):
-        top = int(layout.y[0])
-        ink[top : top + len(layout.y) * height] = rows.reshape(-1, width)
+    _copy_cells(ink, layout.y, _columns(layout, composer, variants, left, line), composer)
+    owner, (dx, dy, value) = atlas.outside(variants)
+    x = left.take(owner) + dx
+    y = layout.y.take(line.take(owner)) + dy
+    inside = (x >= 0) & (x < layout.width) & (y >= 0) & (y < layout.height)
+    np.maximum.at(ink.reshape(-1), (y * layout.width + x)[inside], value[inside].astype(np.uint8))
+
+
+def _columns(
+    layout: PageLayout,
+    composer: Composer,
+    variants: NDArray[np.int64],
+    left: NDArray[np.int64],
+    line: NDArray[np.int64],
+) -> NDArray[np.intp]:
+    """The column of the atlas for every pixel column of every line, shape [lines · width]."""
+    cell, cell_width = composer.atlas.cells(variants)
+    drawn = np.flatnonzero(cell)
+    cell, cell_width = cell.take(drawn), cell_width.take(drawn)
+    target = line.take(drawn) * layout.width + left.take(drawn)
+    end = np.cumsum(cell_width)
+    begin = end - cell_width
+    step = np.arange(int(end[-1]) if len(end) else 0)
+    columns = np.zeros(len(layout.y) * layout.width, np.intp)
+    columns[np.repeat(target - begin, cell_width) + step] = np.repeat(cell - begin, cell_width) + step
+    return columns
+
+
+def _copy_cells(ink: NDArray[np.uint8], y: NDArray[np.int32], columns: NDArray[np.intp], composer: Composer) -> None:
+    """Copies cells to the page, one of their rows after another for all lines."""
+    height, (lines, width) = composer.atlas.line_height, (len(y), ink.shape[1])
+    if (np.diff(y) == height).all():  # the lines follow one another without a gap, in one column
+        body = ink[int(y[0]) : int(y[0]) + lines * height].reshape(lines, height, width)
+        for row in range(height):
+            body[:, row] = composer.atlas.row(row).take(columns).reshape(lines, width)
         return
-    for number, top in enumerate(layout.y.tolist()):
-        band = ink[top : top + height]
-        np.maximum(band, rows[number], out=band)
-
-
-def _is_plain(y: NDArray[np.int32], height: int) -> bool:
-    """Whether the lines follow one another without a gap, in one column."""
-    return bool((np.diff(y) == height).all())
-
-
-def _draw_outside(ink: NDArray[np.uint8], layout: PageLayout, placed: Placed, composer: Composer) -> None:
-    """Adds the pixels of letters that reach beyond their cells, over whatever stands there."""
-    atlas = composer.atlas
-    kept = np.flatnonzero(placed.entries > 0)
-    pen = placed.pen[kept]
-    owner, (dx, dy, value) = atlas.outside(placed.entries[kept], pen % atlas.units)
-    if len(owner):
-        x = pen[owner] // atlas.units + dx
-        y = layout.y[placed.line[kept][owner]] + dy
-        inside = (x >= 0) & (x < layout.width) & (y >= 0) & (y < layout.height)
-        np.maximum.at(ink.reshape(-1), (y * layout.width + x)[inside], value[inside].astype(np.uint8))
+    for row in range(height):
+        drawn = composer.atlas.row(row).take(columns).reshape(lines, width)
+        for number, top in enumerate(y.tolist()):
+            part = ink[top + row]
+            np.maximum(part, drawn[number], out=part)
 
 
 def _draw_shaped(ink: NDArray[np.uint8], layout: PageLayout, placed: Placed, composer: Composer) -> None:

@@ -117,7 +117,7 @@ class Rendering(Sequence[Page]):
         images = "".join(
             f'<img src="data:image/png;base64,{data}" style="max-width: 32%; margin: 2px">' for data in shown
         )
-        return f"{self.report._repr_html_()}<div>{images}</div>"  # noqa: SLF001 - how notebooks show values
+        return f"{self.report._repr_html_()}<div>{images}</div>"
 
     @property
     def page_sizes(self) -> list[tuple[int, int]]:

@@ -167,7 +167,8 @@ class RenderStyle:
         frame = self.px(self.border_width) + self.px(self.border_padding)
         column = (width - 2 * margin_x - gap * (self.columns - 1)) // self.columns
         indents = self.px(self.left_indent) + self.px(self.right_indent) + max(self.px(self.first_line_indent), 0)
-        if column - indents - 2 * frame < 4 * self.px(self.font_size):
+        # A spelled code point, ⟦U+10FFFF⟧, must fit on a line.
+        if column - indents - 2 * frame < 8 * self.px(self.font_size):
             raise StyleError(
                 f"RenderStyle {self.name!r}: a page {width} px wide leaves no room for text in its columns"
             )
