@@ -8,6 +8,7 @@ starts within milliseconds and leaves nothing behind; elsewhere the process serv
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import signal
@@ -39,6 +40,7 @@ def main() -> None:
     while (frame := read_head(requests)) is not None:
         opening, payload_length = frame
         prepared = _prepare(str(opening["format"]))
+        gc.freeze()  # what was imported is not looked through again, and stays shared with the forks
         if not CAN_FORK:
             _serve((requests, responses), prepared, opening, payload_length)
             return
@@ -81,6 +83,7 @@ def _serve(
 ) -> None:
     """One session: a blob, then any number of requests about it."""
     requests, responses = streams
+    gc.set_threshold(50_000)  # millions of small values, hardly a cycle
     limits = Limits(**opening["limits"])
     _limit_resources(limits)
     data = read_exactly(requests, payload_length) if opening["path"] is None else None

@@ -14,7 +14,7 @@ from pymupdf import mupdf
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FILLED, STROKED, CLIPPED, BOLD_LOOK = 16, 32, 64, 8  # bits of a span's char_flags
+SYNTHETIC, BOLD_LOOK, FILLED, STROKED, CLIPPED = 4, 8, 16, 32, 64  # bits of a span's char_flags
 SUPERSCRIPT, MONOSPACED, BOLD = 1, 8, 16  # bits of a span's flags
 
 _RAISED = re.compile(r"[\s\d+\-−=(),.]+")
@@ -144,24 +144,7 @@ def read_lines(page: Any) -> list[Line]:
 
 
 def _line(raw: dict[str, Any], block: int, words: list[Any]) -> Line | None:
-    spans, length = [], 0
-    for span in raw["spans"]:
-        end = length + len(span["text"])
-        spans.append(
-            Span(
-                length,
-                end,
-                span["bbox"],
-                span["size"],
-                span["color"],
-                span["alpha"],
-                bool(span["char_flags"] & (FILLED | STROKED | CLIPPED)),
-                span["font"],
-                bool(span["flags"] & BOLD or span["char_flags"] & BOLD_LOOK),
-                bool(span["flags"] & MONOSPACED),
-            )
-        )
-        length = end
+    spans = _spans(raw["spans"])
     plain = "".join(span["text"] for span in raw["spans"]).replace("\n", " ").replace("\r", " ")
     if not plain.strip():
         return None
@@ -171,6 +154,31 @@ def _line(raw: dict[str, Any], block: int, words: list[Any]) -> Line | None:
     line = _styled(text, spans, box=raw["bbox"], block=block, starts=starts, boxes=boxes, level=level)
     leaders = [match.span() for match in _LEADER.finditer(text)]
     return without(line, leaders) if leaders else line  # three dots of a leader say as much as sixty
+
+
+def _spans(raw: list[dict[str, Any]]) -> list[Span]:
+    """MuPDF's spans, those that look alike put together: it begins a new one at every space it infers."""
+    spans: list[Span] = []
+    length, last = 0, None
+    for span in raw:
+        start, length = length, length + len(span["text"])
+        flags, paint = span["flags"], span["char_flags"] & ~SYNTHETIC
+        look = (span["size"], span["color"], span["alpha"], paint, span["font"], flags)
+        if spans and (look == last or span["text"].isspace()):
+            box = spans[-1].box if span["text"].isspace() else _around(spans[-1].box, span["bbox"])
+            spans[-1] = spans[-1]._replace(end=length, box=box)
+            continue
+        last = look
+        painted = bool(paint & (FILLED | STROKED | CLIPPED))
+        bold, mono = bool(flags & BOLD or paint & BOLD_LOOK), bool(flags & MONOSPACED)
+        spans.append(
+            Span(start, length, span["bbox"], *look[:3], painted=painted, font=span["font"], bold=bold, mono=mono)
+        )
+    return spans
+
+
+def _around(a: Rect, b: Rect) -> Rect:
+    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
 
 def _raised(span: dict[str, Any]) -> str:
