@@ -38,7 +38,6 @@ _PACKAGES = {
     "pptx": "python-pptx",
     "openpyxl": "openpyxl",
     "odfdo": "odfdo",
-    "striprtf": "striprtf",
 }
 _SAVE_AS = {
     "application/msword": ("an old Word file", "save it as .docx"),

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 from glyph_integrations.source.formats.sheets.numbers import display
+from glyph_integrations.source.grids import Grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _WHITE = "FFFFFFFF"
-
-
-@dataclass(slots=True)
-class Grid:
-    """Texts of a sheet's visible cells by row and column, from 1, and what was left out."""
-
-    rows: dict[int, dict[int, str]] = field(default_factory=dict)
-    dropped: Counter[str] = field(default_factory=Counter)
 
 
 class _Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl is untyped

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 from openpyxl.comments.comment_sheet import CommentSheet
 from openpyxl.packaging.relationship import get_dependents, get_rels_path
-from openpyxl.utils import get_column_letter
 
 from glyph_integrations.source.archives import repack
 from glyph_integrations.source.builder import TextBuilder
-from glyph_integrations.source.formats.sheets.cells import Grid, read_grid
+from glyph_integrations.source.formats.sheets.cells import read_grid
 from glyph_integrations.source.office import MEDIA, A, alternative, chart_lines, properties
 from glyph_integrations.source.xml import parse_xml
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from glyph_integrations.source.text import SourceText
 
 _SKIP = rf"{MEDIA}|pivotCache|externalLinks|calcChain"
-_SPARSE = 20
-"""A block with more than this many empty cells for each filled one is written cell by cell."""
 _XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 
 
@@ -51,47 +48,14 @@ def _write(builder: TextBuilder, sheet: Any, name: str) -> None:
     with sheet._get_source() as source:  # noqa: SLF001
         grid = read_grid(sheet, source)
     if sheet.sheet_state != "visible":
-        characters = sum(len(text) for row in grid.rows.values() for text in row.values()) + grid.dropped.total()
-        builder.drop(f"hidden sheet {sheet.title!r}", characters)
+        builder.drop(f"hidden sheet {sheet.title!r}", grid.characters)
         return
     builder.page(label=sheet.title)
     builder.heading(1, sheet.title)
-    for block in _blocks(grid):
-        builder.table(_lines(block))
+    grid.write(builder)
     archive = sheet.parent._archive  # noqa: SLF001
     for line in _drawings_and_comments(archive, sheet._worksheet_path, name):  # noqa: SLF001
         builder.line(line)
-    for reason, characters in grid.dropped.items():
-        builder.drop(reason, characters)
-
-
-def _blocks(grid: Grid) -> Iterator[list[tuple[int, dict[int, str]]]]:
-    """Runs of rows without a blank one between them: tables, as a person sees them."""
-    block: list[tuple[int, dict[int, str]]] = []
-    for number in sorted(grid.rows):
-        if not grid.rows[number]:
-            continue
-        if block and number > block[-1][0] + 1:
-            yield block
-            block = []
-        block.append((number, grid.rows[number]))
-    if block:
-        yield block
-
-
-def _lines(block: list[tuple[int, dict[int, str]]]) -> Iterator[list[str]]:
-    """The block's rows over the columns that it uses."""
-    columns = sorted(set().union(*(row for _, row in block)))
-    filled = sum(len(row) for _, row in block)
-    if len(columns) * len(block) > 1000 + filled * _SPARSE:
-        for number, row in block:
-            yield [f"{get_column_letter(column)}{number}: {text}" for column, text in sorted(row.items())]
-        return
-    for _, row in block:
-        cells = [row.get(column, "") for column in columns]
-        while cells and not cells[-1]:
-            cells.pop()
-        yield cells
 
 
 def _drawings_and_comments(archive: ZipFile, sheet: str, name: str) -> Iterator[str]:
