@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 SYNTHETIC, BOLD_LOOK, FILLED, STROKED, CLIPPED = 4, 8, 16, 32, 64  # bits of a span's char_flags
 SUPERSCRIPT, MONOSPACED, BOLD = 1, 8, 16  # bits of a span's flags
 
-_RAISED = re.compile(r"[\s\d+\-−=(),.]+")
-_SUPERSCRIPTS = str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
+_RAISED = re.compile(r"\s*[+\-−]?\d+\s*")
+_SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _LEADER = re.compile(r"(?<=[.·…] [.·…] [.·…])(?: ?[.·…]){4,}|(?<=[.·…]{3})[.·…]{4,}")
 
 Rect = tuple[float, float, float, float]
@@ -148,7 +149,7 @@ def _line(raw: dict[str, Any], block: int, words: list[Any]) -> Line | None:
     plain = "".join(span["text"] for span in raw["spans"]).replace("\n", " ").replace("\r", " ")
     if not plain.strip():
         return None
-    text = "".join(_raised(span) for span in raw["spans"]).replace("\n", " ").replace("\r", " ")
+    text = _with_superscripts(raw["spans"]).replace("\n", " ").replace("\r", " ")
     starts, boxes = locate_words(plain, words, raw["bbox"])
     level = raw["wmode"] == 0 and raw["dir"][0] > 0.99
     line = _styled(text, spans, box=raw["bbox"], block=block, starts=starts, boxes=boxes, level=level)
@@ -181,10 +182,23 @@ def _around(a: Rect, b: Rect) -> Rect:
     return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
 
-def _raised(span: dict[str, Any]) -> str:
-    """A span's text; raised figures as superscript figures, because 10⁶ is not 106 and a footnote mark no digit."""
-    text: str = span["text"]
-    return text.translate(_SUPERSCRIPTS) if span["flags"] & SUPERSCRIPT and _RAISED.fullmatch(text) else text
+def _with_superscripts(raw: list[dict[str, Any]]) -> str:
+    """The line's text; raised figures as superscript figures, because 10⁶ is not 106 and a footnote mark no digit.
+
+    Where letters are raised too, as in formulas, nothing is changed.
+    """
+    parts = []
+    for raised, group in groupby(raw, key=lambda span: bool(span["flags"] & SUPERSCRIPT) or _is_mark(span, raw)):
+        text = "".join(span["text"] for span in group)
+        parts.append(text.translate(_SUPERSCRIPTS) if raised and _RAISED.fullmatch(text) else text)
+    return "".join(parts)
+
+
+def _is_mark(span: dict[str, Any], raw: list[dict[str, Any]]) -> bool:
+    """Whether a span is the raised mark that a footnote begins with, which MuPDF does not notice."""
+    if span is not raw[0] or len(raw) < 2:
+        return False
+    return bool(span["size"] < 0.8 * raw[1]["size"] and span["origin"][1] < raw[1]["origin"][1] - 1.0)
 
 
 def _styled(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CELL = 6.0  # pt; paths closer than about this belong to one drawing
 LEAST_WIDTH, LEAST_HEIGHT = 36.0, 24.0
+PADDING = 1.5
+"""In pt, around a crop: strokes and slanted letters reach beyond their boxes."""
 BESIDE = 40.0
 """Figures up to this far apart, in pt, may be parts of one."""
 LEAST_SHARE = 0.004
@@ -50,6 +52,7 @@ def decide(lines: list[Line], graphics: Graphics, width: float, height: float, t
         return Decision(raster=True, reason=f"mostly formulas: {maths} of {characters} characters")
     figures = find_figures(lines, graphics, width, height, tables)
     figures = _merged([*figures, *_illegible(lines)], lines)
+    figures = [(_within(_grown(box, PADDING), width, height), reason) for box, reason in figures]
     covered = sum(area(box) for box, _ in figures) / page
     outside = sum(
         len(line.text.replace(" ", "")) for line in lines if not any(inside(line.box, box) for box, _ in figures)
@@ -191,7 +194,7 @@ def _illegible(lines: list[Line]) -> list[tuple[Rect, str]]:
     for line in lines:
         if line.level and _UNREADABLE.search(line.text):
             box = line.box
-            for margin in (2.0, 4.0):  # first the line's own row and limits, then what hangs on those
+            for margin in (2.0, 5.0, 5.0):  # first the line's own row and limits, then what hangs on those
                 near = _grown(box, margin)
                 box = union([box, *(o.box for o in lines if o.level and _is_formula_part(o, near))])
             found.append((box, "formula: characters without meaning"))
@@ -203,6 +206,10 @@ def _is_formula_part(line: Line, near: Rect) -> bool:
     if overlap(line.box, near) <= 0:
         return False
     return len(line.text) <= 60 or inside(line.box, (-1e6, near[1], 1e6, near[3]), -2.0)
+
+
+def _within(box: Rect, width: float, height: float) -> Rect:
+    return (max(box[0], 0.0), max(box[1], 0.0), min(box[2], width), min(box[3], height))
 
 
 def _merged(figures: list[tuple[Rect, str]], lines: list[Line]) -> list[tuple[Rect, str]]:
