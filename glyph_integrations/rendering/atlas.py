@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import freetype
 import numpy as np
 
-from glyph_integrations.rendering.characters import CODE_POINTS, escape, is_inkless
+from glyph_integrations.rendering.characters import CODE_POINTS, escape, is_inkless, kind
 from glyph_integrations.rendering.fonts import fallback_fonts, open_face
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class GlyphAtlas:
         units: Advance units per px: 1, or 4 with subpixel placement.
         line_height: Rows of a cell, in px.
         baseline: Row of the baseline within a cell.
+        kinds: Flags of ``characters.kind`` for the code points met so far, shape [0x110000].
         advance: Advance of each entry in units, shape [entries].
         escaped: Whether an entry spells a code point instead of drawing it, shape [entries].
         inked: Whether an entry draws anything, shape [entries].
@@ -71,6 +72,7 @@ class GlyphAtlas:
         self._fonts = fallback_fonts(style.font)
         self._faces = [self._sized(next(self._fonts))]
         self._entry_of = np.full(CODE_POINTS, _UNKNOWN, np.int32)
+        self.kinds = np.zeros(CODE_POINTS, np.uint8)
         self._marks: dict[str, int] = {}
         self.units = 4 if style.subpixel else 1
         self.line_height = style.px(style.line_height)
@@ -96,6 +98,7 @@ class GlyphAtlas:
         if (found == _UNKNOWN).any():
             for code_point in np.unique(code_points[found == _UNKNOWN]).tolist():
                 self._entry_of[code_point] = self._add_character(code_point)
+                self.kinds[code_point] = kind(code_point)
             found = self._entry_of[code_points]
         return found
 
@@ -106,7 +109,7 @@ class GlyphAtlas:
     def mark(self, text: str) -> int:
         """The entry of a mark of the style, such as that for a line break; the same each time."""
         if text not in self._marks:
-            self._marks[text] = self._add(text)
+            self._marks[text] = self._add(self._with_faces(text))
         return self._marks[text]
 
     def face_for(self, characters: str) -> Sized | None:
@@ -187,19 +190,23 @@ class GlyphAtlas:
 
     def _add_character(self, code_point: int) -> int:
         text = "⇥" if code_point == 0x09 else chr(code_point)
-        if not is_inkless(ord(text)) and self.face_for(text) is not None:
-            entry = self._add(text)
+        face = None if is_inkless(ord(text)) else self.face_for(text)
+        if face is not None:
+            entry = self._add([(face, text)])
             if self.inked[entry] or unicodedata.category(text) == "Zs":
                 return entry
-        return self._add(escape(code_point), escaped=True)
+        return self._add(self._with_faces(escape(code_point)), escaped=True)
 
-    def _add(self, text: str, *, escaped: bool = False) -> int:
-        """Adds an entry that draws ``text``, one glyph beside the other."""
+    def _with_faces(self, text: str) -> list[tuple[Sized, str]]:
+        faces = ((self.face_for(character), character) for character in text)
+        return [(face, character) for face, character in faces if face is not None]
+
+    def _add(self, characters: list[tuple[Sized, str]], *, escaped: bool = False) -> int:
+        """Adds an entry that draws characters of faces, one beside the other."""
         number, self._count = self._count, self._count + 1
         if number == len(self.advance):
             self._grow_tables()
-        faces = [(self.face_for(character), character) for character in text]
-        self._recipes.append([(face, face.face.get_char_index(c)) for face, c in faces if face is not None])
+        self._recipes.append([(face, face.face.get_char_index(character)) for face, character in characters])
         self.escaped[number] = escaped
         self._draw(number, 0)
         return number

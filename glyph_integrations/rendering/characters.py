@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
-from typing import TYPE_CHECKING
-
-import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from bisect import bisect_right
 
 CODE_POINTS = 0x110000
 
@@ -91,30 +85,33 @@ _COMPLEX = (
 # Scripts written without spaces, where a line may break between clusters.
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x1950, 0x19DF), (0x1A20, 0x1AAF))
 _IGNORABLE = (*INVISIBLE_NAMES, *range(0x180B, 0x180E), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+_FLAGS: dict[int, int] = {}
+for _code_points, _flag in (
+    (_SPACES, SPACE),
+    (_DASHES, DASH),
+    (_IGNORABLE, IGNORABLE),
+    (map(ord, _NO_LINE_START), CLOSING),
+    (map(ord, _NO_LINE_END), OPENING),
+):
+    for _code_point in _code_points:
+        _FLAGS[_code_point] = _FLAGS.get(_code_point, 0) | _flag
 
 
-@cache
-def classes() -> NDArray[np.uint8]:
-    """The flags above for every code point, shape [0x110000]."""
-    table = np.zeros(CODE_POINTS, np.uint8)
-    for first, last in _IDEOGRAPHS:
-        table[first : last + 1] |= IDEOGRAPH
-    for first, last in _COMPLEX:
-        table[first : last + 1] |= COMPLEX
-    for first, last in _UNSPACED:
-        table[first : last + 1] |= IDEOGRAPH
-    for code_points, flag in ((_SPACES, SPACE), (_DASHES, DASH), (_IGNORABLE, IGNORABLE)):
-        table[list(code_points)] |= flag
-    table[[ord(c) for c in _NO_LINE_START]] |= CLOSING
-    table[[ord(c) for c in _NO_LINE_END]] |= OPENING
-    table[_marks()] |= MARK | COMPLEX
-    table[list(_IGNORABLE)] &= ~np.uint8(MARK | COMPLEX)
-    return table
+def kind(code_point: int) -> int:
+    """The flags above that a code point has."""
+    flags = _FLAGS.get(code_point, 0)
+    if flags & IGNORABLE:
+        return flags
+    flags |= IDEOGRAPH if _within(code_point, _IDEOGRAPHS) or _within(code_point, _UNSPACED) else 0
+    flags |= COMPLEX if _within(code_point, _COMPLEX) else 0
+    if unicodedata.category(chr(code_point)) in {"Mn", "Mc", "Me"}:
+        flags |= MARK | COMPLEX
+    return flags
 
 
-def _marks() -> list[int]:
-    # Combining marks live below U+20000 and in the variation selectors' plane.
-    return [cp for cp in range(0x300, 0x20000) if unicodedata.category(chr(cp)) in {"Mn", "Mc", "Me"}]
+def _within(code_point: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    after = bisect_right(ranges, (code_point, CODE_POINTS))
+    return after > 0 and code_point <= ranges[after - 1][1]
 
 
 def escape(code_point: int) -> str:
@@ -124,6 +121,5 @@ def escape(code_point: int) -> str:
 
 def is_inkless(code_point: int) -> bool:
     """Whether a person would see nothing: controls, formats, surrogates, private use, unassigned."""
-    return unicodedata.category(chr(code_point)) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or bool(
-        classes()[code_point] & IGNORABLE
-    )
+    hidden = unicodedata.category(chr(code_point)) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return hidden or bool(_FLAGS.get(code_point, 0) & IGNORABLE)

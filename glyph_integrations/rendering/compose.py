@@ -18,7 +18,6 @@ from glyph_integrations.rendering.characters import (
     MARK,
     OPENING,
     SPACE,
-    classes,
 )
 
 if TYPE_CHECKING:
@@ -95,8 +94,9 @@ class Composer:
     def _compose(self, start: int, stop: int) -> Composition:
         begin, end = self.context(start, stop)
         code_points = self.code_points(begin, end)
-        kinds = classes()[code_points]
-        entries = self._entries(code_points, kinds, begin)
+        entries = self.atlas.entries(code_points)
+        kinds = self.atlas.kinds[code_points]
+        self._replace(code_points, kinds, entries, begin)
         advances = self.atlas.advance[entries]
         hard = self._hard(code_points, begin)
         breaks = self._breaks(code_points, kinds, entries)
@@ -137,9 +137,11 @@ class Composer:
                 end += 1
         return begin, min(end + 1, len(text))
 
-    def _entries(self, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8], begin: int) -> NDArray[np.int32]:
+    def _replace(
+        self, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8], entries: NDArray[np.int32], begin: int
+    ) -> None:
+        """Lets marks and neighbours stand for characters that have no glyph of their own here."""
         newline = code_points == NEWLINE
-        entries = self.atlas.entries(code_points)
         if self.style.newline == "mark":
             entries[self._hard(code_points, begin)] = EMPTY
         entries[:-1][(code_points[:-1] == RETURN) & newline[1:]] = EMPTY
@@ -147,7 +149,6 @@ class Composer:
         if self.style.indent_mark:
             at_line_start = begin == 0 or self.text[begin - 1] == "\n"
             self._fold_indents(code_points, entries, at_line_start=at_line_start)
-        return entries
 
     def _join_emoji(
         self, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8], entries: NDArray[np.int32]

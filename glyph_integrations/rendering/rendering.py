@@ -15,7 +15,8 @@ import numpy as np
 from glyph_integrations.counting import ModelSpec, count_text_tokens, model_spec
 from glyph_integrations.rendering.atlas import GlyphAtlas
 from glyph_integrations.rendering.compose import Composer
-from glyph_integrations.rendering.layout import Line, PageLayout, PlacedPicture, break_lines, paginate, picture_page
+from glyph_integrations.rendering.layout import PageLayout, PlacedPicture, paginate, picture_page
+from glyph_integrations.rendering.lines import Lines, break_lines
 from glyph_integrations.rendering.page import Page
 from glyph_integrations.rendering.paper import crop, page_around, picture_size
 from glyph_integrations.rendering.presets import render_style
@@ -178,7 +179,7 @@ class Rendering(Sequence[Page]):
 
     def _lay_out(self) -> Iterator[PageLayout]:
         """Text and small pictures flow together; a large picture ends the page and has one for itself."""
-        text, position, flowing = self.source_text.text, 0, list[Line]()
+        text, position, flowing = self.source_text.text, 0, list[Lines]()
         for number, picture in enumerate(self.source_text.pictures):
             size = picture_size(self.source_text.pages[picture.page], picture.box, self._text_area)
             # Blank lines around a picture go with it, so that the ranges of the pages tile the text.
@@ -187,7 +188,7 @@ class Rendering(Sequence[Page]):
             if number + 1 == len(self.source_text.pictures) and not text[end:].strip():
                 end = len(text)
             if size[1] <= self._text_area[1] * _FLOWING_HEIGHT:
-                flowing.append(Line(start, end, first=True, last=True, kept=False, picture=picture, size=size))
+                flowing.append(Lines.picture(picture, start, end, size))
             else:
                 yield from self._lay_out_flow(flowing, start)
                 full = self._geometry.width, self._geometry.height
@@ -199,14 +200,14 @@ class Rendering(Sequence[Page]):
             position = end
         yield from self._lay_out_flow(flowing, len(text))
 
-    def _lay_out_flow(self, pictures: list[Line], stop: int) -> Iterator[PageLayout]:
+    def _lay_out_flow(self, pictures: list[Lines], stop: int) -> Iterator[PageLayout]:
         """Pages of the text from where the last large picture ended, with small pictures in their places."""
 
-        def blocks() -> Iterator[list[Line]]:
+        def blocks() -> Iterator[Lines]:
             position = self._flowed
             for picture in pictures:
-                yield from break_lines(self._composer, position, picture.start, self._geometry)
-                yield [picture]
+                yield from break_lines(self._composer, position, int(picture.start[0]), self._geometry)
+                yield picture
                 position = picture.end
             yield from break_lines(self._composer, position, stop, self._geometry)
 

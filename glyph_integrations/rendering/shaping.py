@@ -13,7 +13,7 @@ import numpy as np
 
 from glyph_integrations.errors import MissingExtraError
 from glyph_integrations.rendering.atlas import SHAPED, GlyphAtlas, Sized
-from glyph_integrations.rendering.characters import COMPLEX, IDEOGRAPH, IGNORABLE, MARK, SPACE, classes
+from glyph_integrations.rendering.characters import COMPLEX, IDEOGRAPH, IGNORABLE, MARK, SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ class Shaper:
             For each cluster the position of its first character, the face and what is drawn.
         """
         code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        for start, end in units(classes()[code_points]):
+        for start, end in units(self._atlas.kinds[code_points]):
             unit = self._shape(text[start:end])
             if unit is not None:
                 for cluster in unit.clusters:

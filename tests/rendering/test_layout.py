@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glyph_integrations import RenderStyle, SourceText, render
-from glyph_integrations.rendering import PRESETS, layout
+from glyph_integrations.rendering import PRESETS
+from glyph_integrations.rendering import lines as line_module
 from glyph_integrations.rendering.raster import place
 from glyph_integrations.source import load
 
@@ -20,7 +23,7 @@ def lines(rendering):
     text, found = rendering.source_text.text, []
     for page in rendering:
         edges = page.layout.lines.tolist()
-        found += [text[start:end] for start, end in zip(edges[:-1], edges[1:], strict=True)]
+        found += [text[start:end] for start, end in itertools.pairwise(edges)]
     return found
 
 
@@ -44,7 +47,7 @@ def test_no_line_is_wider_than_its_column(text, alignment):
 def test_words_break_only_when_longer_than_a_line(text):
     """A line begins in the middle of a word only if that word would not fit a whole line."""
     found = lines(render(text, BREAKING))
-    for line, following in zip(found[:-1], found[1:], strict=True):
+    for line, following in itertools.pairwise(found):
         if not line.endswith((" ", "-")):
             word = line.rsplit(" ", 1)[-1] + following.split(" ", 1)[0]
             assert len(word) > 12
@@ -77,7 +80,8 @@ def test_code_keeps_its_structure():
     indent, newline = page.composer.atlas.mark("→"), page.composer.atlas.mark("↵")
     assert [at for at in range(len(code)) if entries[at] == indent] == [10, 20, 21, 31]
     assert [at for at in range(len(code)) if entries[at] == newline] == [i for i, c in enumerate(code) if c == "\n"]
-    assert (entries[11:14] == 0).all() and (entries[35:37] > 0).all()
+    assert (entries[11:14] == 0).all()
+    assert (entries[35:37] > 0).all()
 
 
 def test_table_rows_begin_on_their_own_lines_even_in_running_text(tmp_path):
@@ -103,7 +107,7 @@ def test_layout_does_not_depend_on_the_blocks_it_is_computed_in(style, monkeypat
     """The lines are the same whether the text is composed at once or in small blocks."""
     text = "".join(f"{'    ' * (n % 4)}line {n} of שלום text, “quoted”\n" for n in range(400))
     whole = lines(render(text, style))
-    monkeypatch.setattr(layout, "_BLOCK", 977)
+    monkeypatch.setattr(line_module, "BLOCK", 977)
     assert lines(render(text, style)) == whole
 
 
@@ -113,7 +117,8 @@ def test_columns_and_spacing_follow_the_style():
     page = render("word " * 100 + "\n" + "word " * 800, style)[0]
     x, y = page.layout.x, page.layout.y
     assert set(np.diff(y)) == {10, 15, y[0] - y.max()}
-    assert x[0] - x[1] == 12 and len(set(x)) == 3
+    assert x[0] - x[1] == 12
+    assert len(set(x)) == 3
 
 
 def test_the_last_page_is_cropped_to_its_lines_in_steps_of_the_factor():

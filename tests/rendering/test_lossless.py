@@ -109,5 +109,6 @@ def test_every_visible_character_has_a_box_on_its_page(text, style):
             if text[at] in "ab.-你好0":
                 assert len(boxes) == 1
                 x0, y0, x1, y1 = boxes[0]
-                assert 0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1
+                assert 0 <= x0 < x1 <= 1
+                assert 0 <= y0 < y1 <= 1
         assert page.boxes(end, end + 5) == ()

@@ -40,7 +40,7 @@ def figures(tmp_path_factory):
 
 @pytest.mark.parametrize("style", PRESETS)
 def test_the_model_reads_the_pages_without_resizing_them(style):
-    """transformers' Glm4v image processor returns every page of every preset as it is, up to normalisation."""
+    """Transformers' Glm4v image processor returns every page of every preset as it is, up to normalisation."""
     pytest.importorskip("transformers")
     from transformers.models.glm4v.image_processing_pil_glm4v import Glm4vImageProcessorPil
 
@@ -114,8 +114,10 @@ def test_boxes_frame_the_ink_of_their_characters():
     page = render(text, RenderStyle(break_anywhere=True))[0]
     ((x0, y0, x1, y1),) = page.boxes(300, 304)
     rows, columns = np.nonzero(page.pixels < 255)
-    assert x0 * page.width - 1 <= columns.min() and columns.max() <= x1 * page.width + 1
-    assert y0 * page.height <= rows.min() and rows.max() <= y1 * page.height
+    assert x0 * page.width - 1 <= columns.min()
+    assert columns.max() <= x1 * page.width + 1
+    assert y0 * page.height <= rows.min()
+    assert rows.max() <= y1 * page.height
     assert page.boxes(0, 3) != page.boxes(300, 304)
 
 
@@ -132,14 +134,17 @@ def test_figures_flow_with_the_text_and_scans_have_pages(figures):
     rendering = render(figures)
     first, last = rendering[0], rendering[-1]
     assert len(rendering) == 2
-    assert [picture.page for picture in first.pictures] == [0] and [p.page for p in last.pictures] == [1]
-    assert first.pixels.ndim == 3 and last.height == 840
+    assert [picture.page for picture in first.pictures] == [0]
+    assert [p.page for p in last.pictures] == [1]
+    assert first.pixels.ndim == 3
+    assert last.height == 840
     placed = first.layout.pictures[0]
     assert 0 < placed.line < len(first.layout.y) - 1
     centre = first.pixels[placed.y + placed.height // 2, placed.x + placed.width * 3 // 4]
     assert abs(centre.astype(int) - (0x20, 0x60, 0xC0)).max() < 8
     assert (first.source_pages, last.source_pages) == ((0,), (1,))
-    assert first.char_range[1] == last.char_range[0] and last.char_range[1] == len(figures.text)
+    assert first.char_range[1] == last.char_range[0]
+    assert last.char_range[1] == len(figures.text)
     assert [raster.source_page for raster in rendering.report.raster_pages] == [0, 1]
 
 
@@ -173,7 +178,8 @@ def test_the_report_adds_up():
 def test_notebooks_show_pages_and_report():
     """A rendering shows its report and first pages as HTML, a page shows itself as PNG."""
     rendering = render("<b>text</b>")
-    assert "compression ratio" in rendering._repr_html_() and "data:image/png;base64," in rendering._repr_html_()
+    assert "compression ratio" in rendering._repr_html_()
+    assert "data:image/png;base64," in rendering._repr_html_()
     assert rendering[0]._repr_png_().startswith(b"\x89PNG")
 
 
@@ -189,7 +195,9 @@ class TestPlan:
     def test_a_document_that_fits_is_rendered_in_the_models_own_style(self):
         """A text that fits one window takes the default style, and the numbers are those of its rendering."""
         found = plan(PROSE * 4, "glm4v")
-        assert found.fits and found.renders and found.chosen.style == "glyph"
+        assert found.fits
+        assert found.renders
+        assert found.chosen.style == "glyph"
         assert found.chosen.visual_tokens == render(PROSE * 4).report.visual_tokens
         found.require_fit()
 
@@ -213,7 +221,8 @@ class TestPlan:
         assert not plan("A short note.").renders
         keys = " ".join(f"{n * 7919:08x}-{n * 104729:012x}" for n in range(3000))
         found = plan(keys)
-        assert not found.renders and "identifiers" in found.reason
+        assert not found.renders
+        assert "identifiers" in found.reason
 
     def test_pictures_are_always_rendered(self, figures):
         """A source with pages that are pictures cannot be sent as text."""

@@ -53,6 +53,7 @@ def test_brackets_are_mirrored():
 
 
 def plain_bracket(character):
+    """The pixels of a bracket between Latin letters."""
     page = render(f"a{character}b", WIDE)[0]
     box = page.boxes(1, 2)[0]
     return page.pixels[:, round(box.x0 * 588) : round(box.x1 * 588)]

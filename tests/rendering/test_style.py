@@ -100,10 +100,12 @@ def test_a_published_glyph_configuration_is_read_whole(tmp_path):
     style = RenderStyle.from_glyph_config(path)
     assert (style.name, style.font, style.font_size, style.line_height, style.dpi) == ("config_en", "sans", 9, 10, 72)
     assert (style.margin_x, style.newline, style.newline_colour) == (10, "mark", "#ff0000")
-    assert style.crop_width and style.crop_last_page
+    assert style.crop_width
+    assert style.crop_last_page
     assert RenderStyle.from_glyph_config(GLYPH_CONFIG).fingerprint == style.fingerprint
     page = render("one\ntwo", style)[0]
-    assert page.pixels.ndim == 3 and (page.pixels[:, :, 0] > page.pixels[:, :, 1]).any()
+    assert page.pixels.ndim == 3
+    assert (page.pixels[:, :, 0] > page.pixels[:, :, 1]).any()
 
 
 @pytest.mark.parametrize(
