@@ -68,7 +68,7 @@ class GlyphAtlas:
 
     def __init__(self, style: RenderStyle) -> None:
         self._style = style
-        self._flags = _LOAD_FLAGS[style.hinting]
+        self._flags = _LOAD_FLAGS[style.hinting] | freetype.FT_LOAD_RENDER
         self._fonts = fallback_fonts(style.font)
         self._faces = [self._sized(next(self._fonts))]
         self._entry_of = np.full(CODE_POINTS, _UNKNOWN, np.int32)
@@ -90,6 +90,8 @@ class GlyphAtlas:
         self._outside_start = np.zeros(256 * self.units, np.int64)
         self._outside_count = np.zeros(256 * self.units, np.int64)
         self._outside = np.zeros((3, 0), np.int32)  # dx, dy (from the cell's top left), ink
+        self._outside_new: list[NDArray[np.int32]] = []  # not yet joined to the above
+        self._outside_size = 0
         self.baseline = self._find_baseline()
 
     def entries(self, code_points: NDArray[np.uint32]) -> NDArray[np.int32]:
@@ -125,16 +127,14 @@ class GlyphAtlas:
         """Draws one glyph of a face by its index, ``phase`` units to the right of a whole pixel."""
         if self.units > 1:
             face.face.set_transform(_IDENTITY, freetype.Vector(phase * 64 // self.units, 0))
-        face.face.load_glyph(glyph, self._flags | (freetype.FT_LOAD_NO_BITMAP if face.face.is_scalable else 0))
+        face.face.load_glyph(glyph, self._flags)
         slot = face.face.glyph
-        mono = self._style.hinting == "mono"
-        slot.render(freetype.FT_RENDER_MODE_MONO if mono else freetype.FT_RENDER_MODE_NORMAL)
-        exact = slot.linearHoriAdvance / 65536 if slot.linearHoriAdvance and self.units > 1 else slot.advance.x / 64
+        exact = slot.linearHoriAdvance / 65536 if self.units > 1 else slot.advance.x / 64
         return Bitmap(_ink(slot.bitmap), slot.bitmap_left, slot.bitmap_top, max(int(exact * self.units + 0.5), 0))
 
     def variants(self, entries: NDArray[np.int32], pens: NDArray[np.int64]) -> NDArray[np.int64]:
         """What stands for an entry at a pen: the entry as drawn at the pen's subpixel phase, drawn now if it is new."""
-        variants = entries.astype(np.int64) if self.units == 1 else entries * self.units + pens % self.units
+        variants = entries.astype(np.int64) if self.units == 1 else entries * self.units + (pens & (self.units - 1))
         missing = self._cell.take(variants) == _UNKNOWN
         if missing.any():
             for variant in np.unique(variants[missing]).tolist():
@@ -156,6 +156,9 @@ class GlyphAtlas:
             For each pixel the position in ``variants`` it belongs to, and rows of dx, dy (from the cell's top left)
             and ink, shape [3, pixels].
         """
+        if self._outside_new:
+            self._outside = np.concatenate([self._outside, *self._outside_new], axis=1)
+            self._outside_new.clear()
         reaching = np.flatnonzero(self._outside_count.take(variants))
         variants = variants[reaching]
         count = self._outside_count.take(variants)
@@ -216,7 +219,7 @@ class GlyphAtlas:
         self.advance[number] = sum(glyph.advance for glyph in glyphs)
         self.inked[number] = any(glyph.ink.any() for glyph in glyphs)
         variant, width = number * self.units + phase, (phase + int(self.advance[number])) // self.units
-        self._outside_start[variant] = self._outside.shape[1]
+        self._outside_start[variant] = self._outside_size
         self._reserve(width)
         cell = self._ink[:, self._columns : self._columns + width]
         pen = phase
@@ -227,7 +230,7 @@ class GlyphAtlas:
         if self._cell[variant]:
             self._cell_width[variant] = width
             self._columns += width
-        self._outside_count[variant] = self._outside.shape[1] - self._outside_start[variant]
+        self._outside_count[variant] = self._outside_size - self._outside_start[variant]
 
     def _place(self, glyph: Bitmap, cell: NDArray[np.uint8], left: int, top: int) -> None:
         """Draws a glyph into its cell, and keeps the pixels that lie beyond it."""
@@ -246,7 +249,8 @@ class GlyphAtlas:
         dx, dy = x + left, y + top
         beyond = (dx < 0) | (dx >= width) | (dy < 0) | (dy >= self.line_height)
         pixels = np.stack([dx[beyond], dy[beyond], ink[y[beyond], x[beyond]]]).astype(np.int32)
-        self._outside = np.concatenate([self._outside, pixels], axis=1)
+        self._outside_new.append(pixels)
+        self._outside_size += pixels.shape[1]
 
     def _grow_tables(self) -> None:
         for name in ("advance", "escaped", "inked", "_cell", "_cell_width", "_outside_start", "_outside_count"):
