@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CELL = 6.0  # pt; paths closer than about this belong to one drawing
 LEAST_WIDTH, LEAST_HEIGHT = 36.0, 24.0
+LEAST_FORMULA = 12.0  # pt; a stroke without its letters tells nothing
 PADDING = 1.5
 """In pt, around a crop: strokes and slanted letters reach beyond their boxes."""
 BESIDE = 40.0
@@ -194,18 +195,22 @@ def _illegible(lines: list[Line]) -> list[tuple[Rect, str]]:
     for line in lines:
         if line.level and _UNREADABLE.search(line.text):
             box = line.box
-            for margin in (2.0, 5.0, 5.0):  # first the line's own row and limits, then what hangs on those
-                near = _grown(box, margin)
-                box = union([box, *(o.box for o in lines if o.level and _is_formula_part(o, near))])
-            found.append((box, "formula: characters without meaning"))
+            box = union([box, *(other.box for other in lines if _is_beside(other, box))])
+            for _ in range(2):  # limits and rows of a matrix, then what hangs on those
+                near = _grown(box, 4.0)
+                box = union(
+                    [box, *(o.box for o in lines if o.level and len(o.text) <= 25 and overlap(o.box, near) > 0)]
+                )
+            if box[2] - box[0] > LEAST_FORMULA:
+                found.append((box, "formula: characters without meaning"))
     return found
 
 
-def _is_formula_part(line: Line, near: Rect) -> bool:
-    """Whether a line stands beside a formula or is one of its rows; prose above and below it is not."""
-    if overlap(line.box, near) <= 0:
-        return False
-    return len(line.text) <= 60 or inside(line.box, (-1e6, near[1], 1e6, near[3]), -2.0)
+def _is_beside(line: Line, box: Rect) -> bool:
+    """Whether a line stands in the same row, close by."""
+    shared = min(line.y1, box[3]) - max(line.y0, box[1])
+    near = line.x0 < box[2] + 30 and line.x1 > box[0] - 30
+    return line.level and near and shared > 0.4 * min(line.height, box[3] - box[1])
 
 
 def _within(box: Rect, width: float, height: float) -> Rect:
