@@ -24,7 +24,7 @@ _CLASSES = {
     "word": "word:WordFormat",
     "slides": "slides:SlidesFormat",
     "sheets": "sheets:SheetsFormat",
-    "open document": "odt:OpenDocumentFormat",
+    "open document": "odf:OpenDocumentFormat",
     "epub": "epub:EpubFormat",
     "rtf": "rtf:RtfFormat",
     "html": "html:HtmlFormat",
@@ -37,7 +37,6 @@ _PACKAGES = {
     "docx": "python-docx",
     "pptx": "python-pptx",
     "openpyxl": "openpyxl",
-    "odfdo": "odfdo",
 }
 _SAVE_AS = {
     "application/msword": ("an old Word file", "save it as .docx"),

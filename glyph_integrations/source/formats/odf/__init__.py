@@ -1,0 +1,68 @@
+"""OpenDocument files (ODT, ODS, ODP)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glyph_integrations.errors import EncryptedError
+from glyph_integrations.source.archives import open_archive, read_member
+from glyph_integrations.source.builder import TextBuilder
+from glyph_integrations.source.media_types import ODP, ODS, READ_AS
+
+if TYPE_CHECKING:
+    from glyph_integrations.source.blob import Blob
+    from glyph_integrations.source.formats import LoadOptions
+    from glyph_integrations.source.text import SourceText
+
+_METADATA = (("title", "title"), ("creator", "author"), ("subject", "subject"), ("date", "modified"))
+
+
+class OpenDocumentFormat:
+    """Reads texts as one source page without dimensions, sheets and slides as a page each."""
+
+    name = "open document"
+    isolated = True
+    parses_with = ("glyph_integrations.source.formats.odf.text", "glyph_integrations.source.formats.odf.pages")
+    """Modules that a worker imports once, ahead of its sessions."""
+
+    def accepts(self, blob: Blob, media_type: str) -> bool:
+        """ODT, ODS, ODP and their templates."""
+        return media_type in READ_AS[self.name]
+
+    def load(self, blob: Blob, media_type: str, options: LoadOptions) -> SourceText:
+        """Reads the file.
+
+        Raises:
+            EncryptedError: It has a password.
+            MalformedError: It is damaged.
+            TooLargeError: It exceeds the limits.
+            EmptyError: It holds no text.
+        """
+        from glyph_integrations.source.formats.odf.pages import write_sheets, write_slides
+        from glyph_integrations.source.formats.odf.text import Text
+        from glyph_integrations.source.xml import parse_xml
+
+        builder = TextBuilder(options.limits)
+        with open_archive(blob, options.limits) as archive:
+            members = set(archive.namelist())
+
+            def part(path: str) -> bytes:
+                return read_member(archive, path, blob.name) if path in members else b""
+
+            if b"encryption-data" in part("META-INF/manifest.xml"):
+                raise EncryptedError(f"{blob.name} is an encrypted OpenDocument file: remove its password first")
+            content = parse_xml(part("content.xml"), blob.name)
+            styles = parse_xml(part("styles.xml"), blob.name) if "styles.xml" in members else None
+            text = Text(builder, content, styles, part, blob.name)
+            if media_type == ODS:
+                write_sheets(builder, text, content, options.limits)
+            elif media_type == ODP:
+                write_slides(builder, text, content, styles)
+            else:
+                builder.page()
+                text.write()
+            text.report()
+            meta = parse_xml(part("meta.xml"), blob.name) if "meta.xml" in members else None
+        found = {} if meta is None else {key: meta.findtext(f".//{{*}}{name}") or "" for name, key in _METADATA}
+        metadata = {key: value for key, value in found.items() if value}
+        return builder.finish(name=blob.name, media_type=media_type, metadata=metadata)
