@@ -25,7 +25,7 @@ class OpenDocumentFormat:
     parses_with = ("glyph_integrations.source.formats.odf.text", "glyph_integrations.source.formats.odf.pages")
     """Modules that a worker imports once, ahead of its sessions."""
 
-    def accepts(self, blob: Blob, media_type: str) -> bool:
+    def accepts(self, blob: Blob, media_type: str) -> bool:  # noqa: ARG002 - the protocol's
         """ODT, ODS, ODP and their templates."""
         return media_type in READ_AS[self.name]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _SILENT = frozenset(
     f"{TEXT}{name}"
-    for name in "sequence-decls user-field-decls variable-decls change change-start change-end hidden-text".split()  # noqa: SIM905
+    for name in ("sequence-decls", "user-field-decls", "variable-decls", "change", "change-start", "change-end")
 )
 _CHARACTERS = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n", f"{TEXT}soft-page-break": ""}
 _VALUES = tuple(f"{OFFICE}{name}" for name in ("string-value", "date-value", "time-value", "boolean-value", "value"))
