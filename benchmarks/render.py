@@ -99,7 +99,7 @@ def run(job: dict[str, str]) -> None:
     text = Path(job["text"]).read_text(encoding="utf-8")
     # Libraries are loaded before the clock starts, on both sides.
     needed = {"reference": ("pdf2image", "reportlab.platypus", "reportlab.pdfbase.ttfonts", "numpy")}
-    for module in needed.get(job["side"], ("glyph_integrations.rendering",)):
+    for module in needed.get(job["side"], ("glyph_integrations.rendering", "glyph_integrations.counting.models")):
         importlib.import_module(module)
     idle = _cpu()
     began = time.perf_counter()

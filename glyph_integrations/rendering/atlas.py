@@ -98,7 +98,7 @@ class GlyphAtlas:
         """The entry of each code point, drawn now if it is new; shape of the input."""
         found = self._entry_of[code_points]
         if (found == _UNKNOWN).any():
-            for code_point in np.unique(code_points[found == _UNKNOWN]).tolist():
+            for code_point in _distinct(code_points[found == _UNKNOWN]):
                 self._entry_of[code_point] = self._add_character(code_point)
                 self.kinds[code_point] = kind(code_point)
             found = self._entry_of[code_points]
@@ -137,7 +137,7 @@ class GlyphAtlas:
         variants = entries.astype(np.int64) if self.units == 1 else entries * self.units + (pens & (self.units - 1))
         missing = self._cell.take(variants) == _UNKNOWN
         if missing.any():
-            for variant in np.unique(variants[missing]).tolist():
+            for variant in _distinct(variants[missing]):
                 self._draw(*divmod(variant, self.units))
         return variants
 
@@ -262,6 +262,11 @@ class GlyphAtlas:
         if missing > 0:
             more = np.zeros((self.line_height, max(missing, self._ink.shape[1])), np.uint8)
             self._ink = np.concatenate([self._ink, more], axis=1)
+
+
+def _distinct(numbers: NDArray[Any]) -> list[int]:
+    # np.unique would import numpy.ma, which takes longer than drawing a page.
+    return np.flatnonzero(np.bincount(numbers)).tolist()
 
 
 def _ink(bitmap: freetype.Bitmap) -> NDArray[np.uint8]:

@@ -71,7 +71,7 @@ class Composer:
         self.rows = rows
         self.shaper = shaping.Shaper(atlas)
         atlas.assign(NEWLINE, atlas.mark(style.newline_mark) if style.newline_mark else EMPTY)
-        self._row_edges = np.union1d(rows[:, 0] - 1, rows[:, 1])
+        self._row_edges = np.sort(np.concatenate([rows[:, 0] - 1, rows[:, 1]]))
         self._block = 0, 0, self._compose(0, 0)
 
     def code_points(self, start: int, stop: int) -> NDArray[np.uint32]:
