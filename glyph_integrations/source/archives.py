@@ -34,15 +34,25 @@ def open_archive(blob: Blob, limits: Limits) -> zipfile.ZipFile:
         MalformedError: It is no zip file.
         EncryptedError: A member is encrypted.
     """
+    archive = list_archive(blob)
+    _check(archive, blob.name, limits)
+    return archive
+
+
+def list_archive(blob: Blob) -> zipfile.ZipFile:
+    """Opens a zip container for a look at its members' names; what is in them is not to be unpacked.
+
+    Raises:
+        TooLargeError: It has too many members.
+        MalformedError: It is no zip file.
+    """
     file = blob.open()
     if _directory_bytes(file) > _DIRECTORY_BYTES:
         raise TooLargeError(f"{blob.name} is a zip container with too many members")
     try:
-        archive = zipfile.ZipFile(file)
+        return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, OverflowError, ValueError) as error:
         raise MalformedError(f"{blob.name} is a damaged zip container") from error
-    _check(archive, blob.name, limits)
-    return archive
 
 
 def repack(blob: Blob, limits: Limits, *, skip: str = r"\A\Z") -> BinaryIO:
@@ -73,8 +83,8 @@ def repack(blob: Blob, limits: Limits, *, skip: str = r"\A\Z") -> BinaryIO:
     return copy
 
 
-def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str, name: str) -> bytes:
-    """Unpacks one member, never more than its declared size.
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str, name: str, size: int | None = None) -> bytes:
+    """Unpacks one member, or its first ``size`` bytes; never more than its declared size.
 
     Raises:
         MalformedError: It is missing, damaged or larger than declared; ``name`` is that of the container.
@@ -82,7 +92,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo | str, name: s
     try:
         info = archive.getinfo(member) if isinstance(member, str) else member
         with archive.open(info) as file:
-            data = file.read(info.file_size + 1)
+            data = file.read(info.file_size + 1 if size is None else size)
     except (zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise MalformedError(f"{name} has a missing or damaged member") from error
     except Exception as error:  # zlib, lzma and bz2 each have their own

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import struct
-import zipfile
 from typing import TYPE_CHECKING
 
-from glyph_integrations.errors import LoadError
-from glyph_integrations.source.archives import open_archive, read_member
-from glyph_integrations.source.limits import Limits
+from glyph_integrations.errors import MalformedError
+from glyph_integrations.source.archives import list_archive, read_member
 from glyph_integrations.source.media_types import BINARY, BY_SUFFIX, DOCX, EPUB, OPEN_DOCUMENT, PPTX, XLSB, XLSX
 
 if TYPE_CHECKING:
@@ -60,14 +58,17 @@ _CONTROL = bytes({*range(32)} - {7, 8, 9, 10, 11, 12, 13, 26, 27})
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 
 
-def detect(blob: Blob, limits: Limits | None = None) -> str:
+def detect(blob: Blob) -> str:
     """The media type of a blob; ``application/octet-stream`` where nothing fits.
 
     Content decides before the name. Among kinds of text, which have no signature, the name decides: HTML in a ``.txt``
     is what its reader sees, text.
+
+    Raises:
+        TooLargeError: It is a zip container with too many members.
     """
     head = blob.head
-    found = _by_signature(blob, head, limits or Limits())
+    found = _by_signature(blob, head)
     if found:
         return found
     if not looks_like_text(head):
@@ -117,9 +118,9 @@ def wide_encoding(head: bytes) -> str:
     return ""
 
 
-def _by_signature(blob: Blob, head: bytes, limits: Limits) -> str:
+def _by_signature(blob: Blob, head: bytes) -> str:
     if head.startswith(b"PK\x03\x04"):
-        return _zip_type(blob, limits)
+        return _zip_type(blob)
     if head.startswith(_OLE):
         return _ole_type(blob, head)
     for magic, media_type in _MAGIC:
@@ -135,16 +136,14 @@ def _by_signature(blob: Blob, head: bytes, limits: Limits) -> str:
     return next((media_type for media_type, fits in inner if fits), "")
 
 
-def _zip_type(blob: Blob, limits: Limits) -> str:
+def _zip_type(blob: Blob) -> str:
     try:
-        with open_archive(blob, limits) as archive:
+        with list_archive(blob) as archive:
             names = set(archive.namelist())
-            stated = read_member(archive, "mimetype", blob.name)[:100] if "mimetype" in names else b""
-    except LoadError:
-        # A bomb or a damaged container: the format that its name promises says which, with the typed error.
+            stated = read_member(archive, "mimetype", blob.name, 100) if "mimetype" in names else b""
+    except MalformedError:
+        # The format that its name promises says how it is damaged.
         return BY_SUFFIX.get(blob.suffix, "application/zip")
-    except (OSError, zipfile.BadZipFile):
-        return "application/zip"
     return _zip_type_of(names, stated.decode("ascii", "replace").strip())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 
 from charset_normalizer import from_bytes
 
@@ -32,6 +33,9 @@ def decode(data: bytes, stated: str = "") -> tuple[str, str]:
     wide = wide_encoding(data[:4096])
     if wide:
         return data.decode(wide, "backslashreplace"), wide
+    if b"\x1b$B" in data and data.isascii():  # Japanese mail: ASCII to the eye of any decoder
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode("iso2022_jp_2"), "iso2022_jp_2"
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:

@@ -95,7 +95,7 @@ def load_blob(blob: Blob, options: LoadOptions, media_type: str | None = None) -
     if blob.size == 0:
         raise EmptyError(f"{blob.name} is empty")
     try:
-        stated = media_type or detect(blob, limits)
+        stated = media_type or detect(blob)
         reader = format_for(blob, stated)
         if reader.isolated:
             text = load_isolated(reader.name, blob, stated, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Any
 
 from glyph_integrations.errors import MalformedError, TooLargeError
@@ -77,6 +78,10 @@ class ImageFormat:
             image.seek(page)
             if image.format in ("JPEG", "MPO"):  # decodes at a fraction of the size, which is many times as fast
                 image.draft("RGB" if colour else "L", (2 * width, 2 * height))
+            try:
+                image.load()
+            except (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error) as error:
+                raise MalformedError(f"{blob.name}: frame {page + 1} cannot be decoded") from error
             upright: Image.Image = ImageOps.exif_transpose(image) or image
             if upright.mode not in ("L", "RGB"):
                 upright = _on_white(upright)
