@@ -27,6 +27,7 @@ EMPTY = 0
 SHAPED = -2
 """Marks a character that is drawn by shaping, not from the atlas."""
 _UNKNOWN = -1
+_BLANK = 2 * 8192  # the widest gap: from the end of one line to the beginning of the next, on the widest page
 
 _LOAD_FLAGS = {
     "full": freetype.FT_LOAD_TARGET_NORMAL,
@@ -85,8 +86,9 @@ class GlyphAtlas:
         self._cell = np.full(256 * self.units, _UNKNOWN, np.int64)  # first column of the cell, 0 for none
         self._cell[EMPTY] = 0
         self._cell_width = np.zeros(256 * self.units, np.int64)
-        self._ink = np.zeros((self.line_height, 4096), np.uint8)  # column 0 stays blank
-        self._columns = 1
+        # Columns of ink, each a run of bytes that is copied as one item; the first _BLANK stay blank.
+        self._ink = np.zeros((2 * _BLANK, -(-self.line_height // 8) * 8), np.uint8)
+        self._columns = _BLANK
         self._outside_start = np.zeros(256 * self.units, np.int64)
         self._outside_count = np.zeros(256 * self.units, np.int64)
         self._outside = np.zeros((3, 0), np.int32)  # dx, dy (from the cell's top left), ink
@@ -142,12 +144,13 @@ class GlyphAtlas:
         return variants
 
     def cells(self, variants: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """First column and width of the variants' cells; column 0 for one without ink."""
+        """First column and width of the variants' cells; column 0, where blank ones begin, for one without ink."""
         return self._cell.take(variants), self._cell_width.take(variants)
 
-    def row(self, number: int) -> NDArray[np.uint8]:
-        """One row of all cells, shape [columns]."""
-        return self._ink[number, : self._columns]
+    def ink(self, columns: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The ink of columns, shape [columns, line_height]."""
+        runs = self._ink.view(f"V{self._ink.shape[1]}").reshape(-1)
+        return runs.take(columns).view(np.uint8).reshape(len(columns), -1)[:, : self.line_height]
 
     def outside(self, variants: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The pixels that reach beyond the cells.
@@ -221,7 +224,7 @@ class GlyphAtlas:
         variant, width = number * self.units + phase, (phase + int(self.advance[number])) // self.units
         self._outside_start[variant] = self._outside_size
         self._reserve(width)
-        cell = self._ink[:, self._columns : self._columns + width]
+        cell = self._ink[self._columns : self._columns + width, : self.line_height].T
         pen = phase
         for glyph in glyphs:
             self._place(glyph, cell, pen // self.units + glyph.left, self.baseline - glyph.top)
@@ -258,10 +261,10 @@ class GlyphAtlas:
             setattr(self, name, np.concatenate([table, np.full_like(table, _UNKNOWN if name == "_cell" else 0)]))
 
     def _reserve(self, width: int) -> None:
-        missing = self._columns + width - self._ink.shape[1]
+        missing = self._columns + width - len(self._ink)
         if missing > 0:
-            more = np.zeros((self.line_height, max(missing, self._ink.shape[1])), np.uint8)
-            self._ink = np.concatenate([self._ink, more], axis=1)
+            more = np.zeros((max(missing, len(self._ink)), self._ink.shape[1]), np.uint8)
+            self._ink = np.concatenate([self._ink, more])
 
 
 def _distinct(numbers: NDArray[Any]) -> list[int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glyph_integrations.rendering import png
-from glyph_integrations.rendering.raster import place
+from glyph_integrations.rendering.placement import place
 from glyph_integrations.source.text import Box, Picture
 
 if TYPE_CHECKING:

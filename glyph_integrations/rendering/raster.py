@@ -2,148 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glyph_integrations.rendering.atlas import EMPTY, SHAPED
-from glyph_integrations.rendering.compose import NEWLINE, Composer, Composition
-from glyph_integrations.rendering.shaping import base_direction, is_rtl, visual_order
+from glyph_integrations.rendering.compose import NEWLINE
+from glyph_integrations.rendering.placement import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from glyph_integrations.rendering.compose import Composer
     from glyph_integrations.rendering.layout import PageLayout, PlacedPicture
+    from glyph_integrations.rendering.placement import Placed
     from glyph_integrations.rendering.style import Geometry, RenderStyle
-
-
-class Placed(NamedTuple):
-    """The characters of a page and where their pens stand; all arrays of shape [characters].
-
-    Attributes:
-        entries: Atlas entries.
-        line: Index of the line.
-        pen: Distance of the pen from the page's left edge, in the atlas's units.
-        advances: In the atlas's units.
-    """
-
-    entries: NDArray[np.int32]
-    line: NDArray[np.int64]
-    pen: NDArray[np.int64]
-    advances: NDArray[np.int32]
-
-
-def place(layout: PageLayout, composer: Composer) -> Placed:
-    """Puts every character of a page in its place, aligned as the style says."""
-    composition = composer.compose(layout.start, layout.end)
-    counts = np.diff(layout.lines)
-    line = np.repeat(np.arange(len(counts)), counts)
-    if layout.pictures:
-        composition = _without(composition, np.isin(line, [placed.line for placed in layout.pictures]))
-    advances = composition.advances
-    reach = np.zeros(len(advances) + 1, np.int64)
-    np.cumsum(advances, out=reach[1:])
-    begin = layout.lines[:-1] - layout.start
-    units = composer.atlas.units
-    alignment = composer.style.alignment
-    origin = layout.x.astype(np.int64) * units
-    pen = reach[:-1] + np.repeat(origin - reach[begin], counts)
-    entries = composition.entries
-    if alignment != "left":
-        inked = ~composition.spaces & ~composition.hard
-        slack = _slack(layout, reach, inked, units)
-        if alignment == "justify":
-            pen += _justified(composition.spaces, slack, layout, line)
-        else:
-            pen += np.repeat(slack // (2 if alignment == "center" else 1) // units * units, counts)
-    if composer.shaper.has_rtl:
-        entries = entries.copy()
-        _order_lines(layout, composer, composition, entries, pen)
-    return Placed(entries, line, pen, advances)
-
-
-def _without(composition: Composition, covered: NDArray[np.bool_]) -> Composition:
-    """Takes away the characters that pictures stand for."""
-    entries = np.where(covered, np.int32(EMPTY), composition.entries)
-    return composition._replace(entries=entries, advances=np.where(covered, np.int32(0), composition.advances))
-
-
-def right_edge(layout: PageLayout, composer: Composer) -> int:
-    """Where the widest line of a page ends, in px."""
-    placed = place(layout, composer)
-    text = -(-int((placed.pen + placed.advances).max(initial=0)) // composer.atlas.units)
-    return max(text, *(picture.x + picture.width for picture in layout.pictures), 0)
-
-
-def _order_lines(
-    layout: PageLayout,
-    composer: Composer,
-    composition: Composition,
-    entries: NDArray[np.int32],
-    pen: NDArray[np.int64],
-) -> None:
-    """Moves the pens of lines that hold text from right to left into visual order, and mirrors their brackets."""
-    text, advances, units = composer.text, composition.advances, composer.atlas.units
-    for number in np.unique(
-        np.searchsorted(layout.lines, layout.start + np.flatnonzero(is_rtl(text[layout.start : layout.end])), "right")
-        - 1
-    ).tolist():
-        start, end = int(layout.lines[number]), int(layout.lines[number + 1])
-        left = int(pen[start - layout.start])
-        for begin, stop in _pieces(text, start, end):
-            opening = text.rfind("\n", 0, begin) + 1
-            base = base_direction(text[opening : opening + 1000])
-            part = slice(begin - layout.start, stop - layout.start)
-            order, drawn = visual_order(text[begin:stop], base=base)
-            width = int(advances[part].sum())
-            if base == "R" and composer.style.newline == "break":
-                hanging = (
-                    int(advances[part][composition.spaces[part]][-1:].sum()) if text[begin:stop].endswith(" ") else 0
-                )
-                left += max(int(layout.room[number]) * units - width + hanging, 0) - hanging
-            pen[np.array(order) + part.start] = left + np.concatenate([[0], np.cumsum(advances[part][order])[:-1]])
-            for position, character in zip(order, drawn, strict=True):
-                if entries[part.start + position] > 0 and character not in {text[begin + position], "\ufffc"}:
-                    entries[part.start + position] = composer.atlas.entries(np.array([ord(character)], np.uint32))[0]
-            left += width
-
-
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The parts of a line that belong to one paragraph each; a line break ends its part."""
-    while start < end:
-        newline = text.find("\n", start, end)
-        stop = end if newline < 0 else newline + 1
-        yield start, stop
-        start = stop
-
-
-def _slack(layout: PageLayout, reach: NDArray[np.int64], inked: NDArray[np.bool_], units: int) -> NDArray[np.int64]:
-    """Unfilled width of each line in units, spaces at its end not counted; shape [lines]."""
-    index = np.where(inked, np.arange(1, len(inked) + 1), 0)
-    begin = layout.lines[:-1] - layout.start
-    last = np.maximum(np.maximum.reduceat(index, begin), begin)
-    slack: NDArray[np.int64] = np.maximum(layout.room.astype(np.int64) * units - (reach[last] - reach[begin]), 0)
-    return slack
-
-
-def _justified(
-    spaces: NDArray[np.bool_], slack: NDArray[np.int64], layout: PageLayout, line: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Extra width before each character, so that lines other than a paragraph's last reach the right edge."""
-    begin = layout.lines[:-1] - layout.start
-    end = layout.lines[1:] - layout.start
-    before = np.zeros(len(spaces) + 1, np.int64)
-    np.cumsum(spaces, out=before[1:])
-    index = np.where(spaces, 0, np.arange(1, len(spaces) + 1))
-    last = np.maximum(np.maximum.reduceat(index, begin), begin)
-    gaps = before[last] - before[begin]
-    passed = np.minimum(before[:-1] - before[begin][line], gaps[line])
-    # A nearly empty line would be torn apart rather than justified.
-    share = np.where(layout.last | (gaps == 0) | (end - begin < 8), 0, slack)
-    extra: NDArray[np.int64] = passed * share[line] // np.maximum(gaps, 1)[line]
-    return extra
 
 
 def rasterise(
@@ -185,53 +60,59 @@ def _paste(page: NDArray[np.uint8], drawing: NDArray[np.uint8], picture: PlacedP
 
 
 def _draw_cells(ink: NDArray[np.uint8], layout: PageLayout, placed: Placed, composer: Composer) -> None:
-    """Draws all glyphs of the atlas: whole cells row by row, then the pixels that reach beyond them."""
+    """Draws all glyphs of the atlas: whole cells, then the pixels that reach beyond them."""
     atlas = composer.atlas
-    kept = np.flatnonzero(placed.entries > EMPTY)
-    pen, line = placed.pen.take(kept), placed.line.take(kept)
-    variants = atlas.variants(placed.entries.take(kept), pen)
-    left = pen // atlas.units
-    _copy_cells(ink, layout.y, _columns(layout, composer, variants, left, line), composer)
+    variants = atlas.variants(np.maximum(placed.entries, EMPTY), placed.pen)
+    left = placed.pen // atlas.units
+    cell, width = atlas.cells(variants)
+    wide = np.flatnonzero(placed.advances)
+    if composer.shaper.has_rtl:
+        wide = wide[np.lexsort((left[wide], placed.line[wide]))]
+    cell, width = cell.take(wide), width.take(wide)
+    columns = _columns(layout, cell, width, left.take(wide), placed.line.take(wide))
+    _copy_cells(ink, layout.y, atlas.ink(columns).reshape(len(layout.y), layout.width, -1).transpose(0, 2, 1))
     owner, (dx, dy, value) = atlas.outside(variants)
     x = left.take(owner) + dx
-    y = layout.y.take(line.take(owner)) + dy
+    y = layout.y.take(placed.line.take(owner)) + dy
     inside = (x >= 0) & (x < layout.width) & (y >= 0) & (y < layout.height)
     np.maximum.at(ink.reshape(-1), (y * layout.width + x)[inside], value[inside].astype(np.uint8))
 
 
 def _columns(
     layout: PageLayout,
-    composer: Composer,
-    variants: NDArray[np.int64],
+    cell: NDArray[np.int64],
+    width: NDArray[np.int64],
     left: NDArray[np.int64],
     line: NDArray[np.int64],
-) -> NDArray[np.intp]:
-    """The column of the atlas for every pixel column of every line, shape [lines · width]."""
-    cell, cell_width = composer.atlas.cells(variants)
-    drawn = np.flatnonzero(cell)
-    cell, cell_width = cell.take(drawn), cell_width.take(drawn)
-    target = line.take(drawn) * layout.width + left.take(drawn)
-    end = np.cumsum(cell_width)
-    begin = end - cell_width
-    step = np.arange(int(end[-1]) if len(end) else 0)
-    columns = np.zeros(len(layout.y) * layout.width, np.intp)
-    columns[np.repeat(target - begin, cell_width) + step] = np.repeat(cell - begin, cell_width) + step
+) -> NDArray[np.int64]:
+    """The column of the atlas for every pixel column of every line, shape [lines · width of the page].
+
+    The cells, in order from left to right and line by line, follow one another without a gap, but for blanks: before
+    the first cell of a line and after its last.
+    """
+    lines = np.arange(len(layout.y))
+    begin = line * layout.width + np.minimum(left, layout.width)
+    stop = np.searchsorted(line, lines, "right")
+    filled = np.diff(stop, prepend=0) > 0
+    tail = lines * layout.width
+    last = stop[filled] - 1
+    tail[filled] = np.minimum(begin[last] + width[last], tail[filled] + layout.width)
+    begin = np.concatenate([[0], np.insert(begin, stop, tail)])
+    cell = np.concatenate([[0], np.insert(cell, stop, 0)])
+    columns = np.repeat(cell - begin, np.diff(begin, append=len(lines) * layout.width))
+    columns += np.arange(len(columns))
     return columns
 
 
-def _copy_cells(ink: NDArray[np.uint8], y: NDArray[np.int32], columns: NDArray[np.intp], composer: Composer) -> None:
-    """Copies cells to the page, one of their rows after another for all lines."""
-    height, (lines, width) = composer.atlas.line_height, (len(y), ink.shape[1])
+def _copy_cells(ink: NDArray[np.uint8], y: NDArray[np.int32], drawn: NDArray[np.uint8]) -> None:
+    """Copies lines of shape [lines, height, width] to their places, over what stands there."""
+    lines, height, _ = drawn.shape
     if (np.diff(y) == height).all():  # the lines follow one another without a gap, in one column
-        body = ink[int(y[0]) : int(y[0]) + lines * height].reshape(lines, height, width)
-        for row in range(height):
-            body[:, row] = composer.atlas.row(row).take(columns).reshape(lines, width)
+        ink[int(y[0]) : int(y[0]) + lines * height].reshape(drawn.shape)[:] = drawn
         return
-    for row in range(height):
-        drawn = composer.atlas.row(row).take(columns).reshape(lines, width)
-        for number, top in enumerate(y.tolist()):
-            part = ink[top + row]
-            np.maximum(part, drawn[number], out=part)
+    for number, top in enumerate(y.tolist()):
+        part = ink[top : top + height]
+        np.maximum(part, drawn[number, : len(part)], out=part)
 
 
 def _draw_shaped(ink: NDArray[np.uint8], layout: PageLayout, placed: Placed, composer: Composer) -> None:

@@ -19,8 +19,9 @@ from glyph_integrations.rendering.layout import PageLayout, PlacedPicture, pagin
 from glyph_integrations.rendering.lines import Lines, break_lines
 from glyph_integrations.rendering.page import Page
 from glyph_integrations.rendering.paper import crop, page_around, picture_size
+from glyph_integrations.rendering.placement import right_edge
 from glyph_integrations.rendering.presets import render_style
-from glyph_integrations.rendering.raster import rasterise, right_edge
+from glyph_integrations.rendering.raster import rasterise
 from glyph_integrations.rendering.report import RasterPage, RenderReport
 from glyph_integrations.source.text import Picture, SourceText
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from glyph_integrations import RenderStyle, SourceText, render
 from glyph_integrations.rendering import PRESETS
 from glyph_integrations.rendering import lines as line_module
-from glyph_integrations.rendering.raster import place
+from glyph_integrations.rendering.placement import place
 from glyph_integrations.source import load
 
 BREAKING = RenderStyle(page_width=168, page_height=168)

@@ -103,3 +103,16 @@ def test_without_harfbuzz_the_error_names_the_extra(monkeypatch):
     assert len(render("plain text, émigré")) == 1
     with pytest.raises(MissingExtraError, match=r"glyph-integrations\[shaping\]"):
         list(render("مرحبا"))
+
+
+@pytest.mark.parametrize("alignment", ["left", "justify", "center", "right"])
+def test_mixed_directions_stay_within_the_margins(alignment):
+    """Lines with both directions keep to the column under every alignment, and all their characters have a place."""
+    text = "Latin, then عربي: مرحبا (123) كيف الحال؟ end.\nשלום עולם (abc) 12 ועוד מילים רבות בשורה הזאת.\n" * 5
+    style = RenderStyle(page_width=252, alignment=alignment)
+    for page in render(text, style):
+        ink = np.flatnonzero((page.pixels < 200).any(axis=0))
+        assert ink.min() >= 9
+        assert ink.max() <= page.width - 9
+        for at in range(*page.char_range):
+            assert text[at] == "\n" or len(page.boxes(at, at + 1)) <= 1
