@@ -27,6 +27,7 @@ EMPTY = 0
 SHAPED = -2
 """Marks a character that is drawn by shaping, not from the atlas."""
 _UNKNOWN = -1
+_NOTHING = np.zeros((0, 0), np.uint8)
 _BLANK = 2 * 8192  # the widest gap: from the end of one line to the beginning of the next, on the widest page
 
 _LOAD_FLAGS = {
@@ -120,7 +121,8 @@ class GlyphAtlas:
         """The first face of the chain that has all of these characters, or None."""
         position = 0
         while (face := self._face(position)) is not None:
-            if all(face.face.get_char_index(character) for character in characters):
+            index = face.face.get_char_index
+            if all(map(index, characters)):
                 return face
             position += 1
         return None
@@ -220,7 +222,7 @@ class GlyphAtlas:
     def _draw(self, number: int, phase: int) -> None:
         glyphs = [self.bitmap(face, glyph, phase) for face, glyph in self._recipes[number]]
         self.advance[number] = sum(glyph.advance for glyph in glyphs)
-        self.inked[number] = any(glyph.ink.any() for glyph in glyphs)
+        self.inked[number] = any(glyph.ink.size for glyph in glyphs)
         variant, width = number * self.units + phase, (phase + int(self.advance[number])) // self.units
         self._outside_start[variant] = self._outside_size
         self._reserve(width)
@@ -229,9 +231,9 @@ class GlyphAtlas:
         for glyph in glyphs:
             self._place(glyph, cell, pen // self.units + glyph.left, self.baseline - glyph.top)
             pen += glyph.advance
-        self._cell[variant] = self._columns if cell.any() else 0
-        if self._cell[variant]:
-            self._cell_width[variant] = width
+        self._cell[variant] = 0
+        if width and self.inked[number]:
+            self._cell[variant], self._cell_width[variant] = self._columns, width
             self._columns += width
         self._outside_count[variant] = self._outside_size - self._outside_start[variant]
 
@@ -273,11 +275,13 @@ def _distinct(numbers: NDArray[Any]) -> list[int]:
 
 
 def _ink(bitmap: freetype.Bitmap) -> NDArray[np.uint8]:
-    """FreeType's bitmap as an array of shape [height, width]."""
-    rows, width, pitch = bitmap.rows, bitmap.width, abs(bitmap.pitch)
-    # freetype-py's own `buffer` copies byte by byte through a list.
-    data = ctypes.string_at(bitmap._FT_Bitmap.buffer, rows * pitch) if rows else b""  # noqa: SLF001
+    """FreeType's bitmap as an array of shape [height, width]; of no size where nothing is drawn."""
+    raw = bitmap._FT_Bitmap  # noqa: SLF001 - freetype-py's own `buffer` copies byte by byte through a list
+    rows, width, pitch = raw.rows, raw.width, abs(raw.pitch)
+    data = ctypes.string_at(raw.buffer, rows * pitch) if rows else b""
+    if not any(data):
+        return _NOTHING
     ink = np.frombuffer(data, np.uint8).reshape(rows, pitch)
-    if bitmap.pixel_mode == freetype.FT_PIXEL_MODE_MONO:
+    if raw.pixel_mode == freetype.FT_PIXEL_MODE_MONO:
         ink = np.unpackbits(ink, axis=1) * np.uint8(255)
     return ink[:, :width]
