@@ -41,7 +41,7 @@ format: $(VENV)/.ready  ## Bring the code into shape
 	$(BIN)/ruff format .
 
 fuzz: $(VENV)/.ready  ## Load mutated files (FUZZ_FILES=10000)
-	$(BIN)/python benchmarks/fuzz.py --files $(FUZZ_FILES)
+	$(BIN)/python benchmarks/fuzz.py --count $(FUZZ_FILES)
 
 bench: bench-render  ## All benchmarks
 

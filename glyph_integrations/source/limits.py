@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Bounds on one source; beyond them loading ends in ``TooLargeError`` or ``TimedOutError``.
