@@ -7,11 +7,13 @@ entry-point group ``glyph_integrations.formats``; they are asked before the buil
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from glyph_integrations.source.blob import Blob
 from glyph_integrations.source.limits import Limits
-from glyph_integrations.source.text import SourceText
+
+if TYPE_CHECKING:
+    from glyph_integrations.source.blob import Blob
+    from glyph_integrations.source.text import SourceText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
