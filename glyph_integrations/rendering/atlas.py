@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
     from glyph_integrations.rendering.style import RenderStyle
 
-EMPTY = 0
+EMPTY = 1
 """The entry of a character that another one's glyph stands for; it has neither ink nor width."""
 SHAPED = -2
 """Marks a character that is drawn by shaping, not from the atlas."""
-_UNKNOWN = -1
+_UNKNOWN = 0  # tables begin as zeros, which cost nothing until they are written
 _NOTHING = np.zeros((0, 0), np.uint8)
+_NO_INK = 1  # a blank column
 _BLANK = 2 * 8192  # the widest gap: from the end of one line to the beginning of the next, on the widest page
 
 _LOAD_FLAGS = {
@@ -73,19 +74,18 @@ class GlyphAtlas:
         self._flags = _LOAD_FLAGS[style.hinting] | freetype.FT_LOAD_RENDER
         self._fonts = fallback_fonts(style.font)
         self._faces = [self._sized(next(self._fonts))]
-        self._entry_of = np.full(CODE_POINTS, _UNKNOWN, np.int32)
+        self._entry_of = np.zeros(CODE_POINTS, np.int32)
         self.kinds = np.zeros(CODE_POINTS, np.uint8)
         self._marks: dict[str, int] = {}
         self.units = 4 if style.subpixel else 1
         self.line_height = style.px(style.line_height)
-        self._count = 1
+        self._count = EMPTY + 1
         self.advance = np.zeros(256, np.int32)
         self.escaped = np.zeros(256, bool)
         self.inked = np.zeros(256, bool)
-        self._recipes: list[list[tuple[Sized, int]]] = [[]]
+        self._recipes: list[list[tuple[Sized, int]]] = [[], []]
         # The tables of variants: variant = entry · units + subpixel phase.
-        self._cell = np.full(256 * self.units, _UNKNOWN, np.int64)  # first column of the cell, 0 for none
-        self._cell[EMPTY] = 0
+        self._cell = np.zeros(256 * self.units, np.int64)  # first column of the cell
         self._cell_width = np.zeros(256 * self.units, np.int64)
         # Columns of ink, each a run of bytes that is copied as one item; the first _BLANK stay blank.
         self._ink = np.zeros((2 * _BLANK, -(-self.line_height // 8) * 8), np.uint8)
@@ -146,7 +146,7 @@ class GlyphAtlas:
         return variants
 
     def cells(self, variants: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """First column and width of the variants' cells; column 0, where blank ones begin, for one without ink."""
+        """First column and width of the variants' cells; a blank column for one without ink."""
         return self._cell.take(variants), self._cell_width.take(variants)
 
     def ink(self, columns: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -231,7 +231,7 @@ class GlyphAtlas:
         for glyph in glyphs:
             self._place(glyph, cell, pen // self.units + glyph.left, self.baseline - glyph.top)
             pen += glyph.advance
-        self._cell[variant] = 0
+        self._cell[variant] = _NO_INK
         if width and self.inked[number]:
             self._cell[variant], self._cell_width[variant] = self._columns, width
             self._columns += width
@@ -260,7 +260,7 @@ class GlyphAtlas:
     def _grow_tables(self) -> None:
         for name in ("advance", "escaped", "inked", "_cell", "_cell_width", "_outside_start", "_outside_count"):
             table: NDArray[Any] = getattr(self, name)
-            setattr(self, name, np.concatenate([table, np.full_like(table, _UNKNOWN if name == "_cell" else 0)]))
+            setattr(self, name, np.concatenate([table, np.zeros_like(table)]))
 
     def _reserve(self, width: int) -> None:
         missing = self._columns + width - len(self._ink)

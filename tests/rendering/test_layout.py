@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from glyph_integrations import RenderStyle, SourceText, render
 from glyph_integrations.rendering import PRESETS
 from glyph_integrations.rendering import lines as line_module
+from glyph_integrations.rendering.atlas import EMPTY
 from glyph_integrations.rendering.placement import place
 from glyph_integrations.source import load
 
@@ -80,8 +81,8 @@ def test_code_keeps_its_structure():
     indent, newline = page.composer.atlas.mark("→"), page.composer.atlas.mark("↵")
     assert [at for at in range(len(code)) if entries[at] == indent] == [10, 20, 21, 31]
     assert [at for at in range(len(code)) if entries[at] == newline] == [i for i, c in enumerate(code) if c == "\n"]
-    assert (entries[11:14] == 0).all()
-    assert (entries[35:37] > 0).all()
+    assert (entries[11:14] == EMPTY).all()
+    assert (entries[35:37] > EMPTY).all()
 
 
 def test_table_rows_begin_on_their_own_lines_even_in_running_text(tmp_path):
