@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from office_samples import with_members
 
 from glyph_integrations.errors import EncryptedError, MalformedError
 from glyph_integrations.source import Limits, load
@@ -56,6 +57,18 @@ def test_spine(toc, name, data):
     assert [page.label for page in text.pages] == ["First", "Second"]
     assert [text.text[h.start : h.end] for h in text.headings] == ["A", "B"]
     assert text.sources[0].metadata == {"title": "The Book", "author": "Ann, Bob"}
+
+
+def test_style_sheets():
+    """What the book's own style sheet hides is left out and counted."""
+    chapter = CHAPTER.format("A").replace("<title/>", '<link rel="stylesheet" href="../css/s.css"/>')
+    chapter = chapter.replace("<p>", '<p class="x">secret</p><p>')
+    members = {"OEBPS/text/a.xhtml": chapter, "OEBPS/css/s.css": ".x { display: none }"}
+    data = book(**members)
+    package = PACKAGE.format(toc="").replace("a.xhtml", "text/a.xhtml")
+    text = load(with_members(data, **{"OEBPS/book.opf": package}), limits=IN_PROCESS)
+    assert text.text == "A\ntext A\nB\ntext B\n"
+    assert [(item.reason, item.characters) for item in text.dropped] == [("hidden element", 6)]
 
 
 def test_subprocess():

@@ -109,7 +109,7 @@ def test_hidden_and_deleted():
         "</text:changed-region></text:tracked-changes>"
         '<text:p>seen<text:span text:style-name="H">secret</text:span></text:p>'
         '<text:section text:display="none"><text:p>plan</text:p></text:section>',
-        '<style:style style:name="H"><style:text-properties text:display="none"/></style:style>',
+        '<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>',
     )
     assert text.text == "seen\n"
     assert {(item.reason, item.characters, item.hidden) for item in text.dropped} == {
@@ -125,9 +125,39 @@ def test_spaces_frames_and_raised():
         '<text:p>a<text:s text:c="3"/>b<text:tab/>c<text:line-break/>x<text:span text:style-name="S">2</text:span>'
         "<draw:frame><draw:text-box><text:p>boxed</text:p></draw:text-box></draw:frame></text:p>"
         "<text:p><draw:frame><draw:image/><svg:desc>a fox</svg:desc></draw:frame></text:p>",
-        '<style:style style:name="S"><style:text-properties style:text-position="super 58%"/></style:style>',
+        '<style:style style:name="S" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>',
     )
     assert text.text == "a   b\tc\nx²\nboxed\n[image: a fox]\n"
+
+
+def test_styles():
+    """Styles make headings, raise characters and hide white text, except where it may stand on a colour."""
+    white = (
+        '<style:style style:name="{}" style:family="text"><style:text-properties fo:color="#FFFFFF" {}/></style:style>'
+    )
+    text = read_xml(
+        '<text:p text:style-name="P1">Head</text:p><text:p>x<text:span text:style-name="S">2</text:span>'
+        '<text:span text:style-name="W">secret</text:span><text:span text:style-name="C"> too</text:span></text:p>'
+        '<table:table><table:table-row><table:table-cell><text:p><text:span text:style-name="W">cell</text:span></text:p>'
+        "</table:table-cell><table:table-cell/></table:table-row></table:table>",
+        '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Heading_20_2"/>'
+        '<style:style style:name="S" style:family="text"><style:text-properties style:text-position="33% 80%"/>'
+        "</style:style>" + white.format("W", "") + white.format("C", 'fo:background-color="#000000"'),
+    )
+    assert text.text == "Head\nx² too\ncell | \n"
+    assert [heading.level for heading in text.headings] == [2]
+    assert [(item.reason, item.characters) for item in text.dropped] == [("white on white", 6)]
+
+
+def test_nested_tables():
+    """A row that holds a table is laid out; the rows around it stay a table."""
+    cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>".format
+    row = f"<table:table-row>{cell('a')}{cell('b')}</table:table-row>"
+    inner = f"<table:table>{row}</table:table>"
+    nested = f"<table:table-row>{cell('left')}<table:table-cell>{inner}</table:table-cell></table:table-row>"
+    text = read_xml(f"<table:table>{row}{nested}{row}</table:table>")
+    assert text.text == "a | b\nleft\na | b\na | b\n"
+    assert len(text.tables) == 3
 
 
 def test_sheets():
@@ -178,6 +208,27 @@ def test_slides():
     assert text.pages[0].label == "First"
     assert text.pages[0].width > 0
     assert text.locate(0, 4)[0].box.x1 < text.locate(5, 10)[0].box.x0
+
+
+def test_slide_titles_groups_and_hidden_slides():
+    """Titles come first, as headings; groups are read; page numbers are not; hidden slides are marked."""
+    frame = (
+        '<draw:frame svg:x="1cm" svg:y="{}cm" svg:width="3cm" svg:height="1cm" {}><draw:text-box>'
+        "<text:p>{}</text:p></draw:text-box></draw:frame>"
+    ).format
+    text = read_xml(
+        f'<draw:page draw:name="A" draw:style-name="off"><draw:g>{frame(1, "", "grouped")}</draw:g>'
+        + frame(5, 'presentation:class="title"', "The title")
+        + frame(9, 'presentation:class="page-number"', "7")
+        + frame(900, "", "outside")
+        + "</draw:page>",
+        '<style:style style:name="off"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>',
+        ODP,
+    )
+    assert text.text == "The title\ngrouped\n"
+    assert [text.text[h.start : h.end] for h in text.headings] == ["The title"]
+    assert text.pages[0].reason == "hidden slide"
+    assert [(item.reason, item.page) for item in text.dropped] == [("off the page", 0)]
 
 
 def test_encrypted():

@@ -67,6 +67,41 @@ def test_hidden_and_deleted():
     }
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (r"{\cf1 secret}", "white on white"),
+        (r"{\fs2 secret}", "under 2 pt"),
+        (r"{\v\cf1 secret}", "hidden text"),
+    ],
+)
+def test_unseen(body, reason):
+    """White and tiny text is left out and counted; white text on a colour, or in a table, stays."""
+    colours = r"{\colortbl;\red255\green255\blue255;\red0\green0\blue0;}"
+    text = read(f"{colours}seen {body}{{\\cf1\\chcbpat2 too}}\\par\\trowd\\intbl\\cf1 head\\cell\\row")
+    assert text.text == "seen too\nhead\n"
+    assert [(item.reason, item.characters) for item in text.dropped] == [(reason, 6)]
+
+
+def test_styles_and_symbols():
+    """Styles named as headings are headings; bullets in symbol fonts are bullets."""
+    text = load(
+        rb"{\rtf1{\fonttbl{\f0 Arial;}{\f3\fcharset2 Symbol;}}{\stylesheet{\s0 Normal;}{\s2\b Heading 2;}}"
+        rb"\pard\s2 Title\par\pard\s0 {\listtext\f3 \'b7\tab}one\par{\listtext\f3\u61623 ?\tab}two\par}",
+        limits=IN_PROCESS,
+    )
+    assert text.text == "Title\n•\tone\n•\ttwo\n"
+    assert [heading.level for heading in text.headings] == [2]
+
+
+def test_nested_tables():
+    """A table within a cell stays legible in its cell."""
+    inner = (
+        r"\itap2 1\nestcell 2\nestcell{\*\nesttableprops\trowd\nestrow}3\nestcell 4\nestcell{\*\nesttableprops\nestrow}"
+    )
+    assert read(rf"\trowd\intbl A\cell {inner}\cell\row").text == "A | 1, 2; 3, 4;\n"
+
+
 def test_damage():
     """A cut file is read as far as it goes; one without text is empty; one without the signature is none."""
     assert load(b"{\\rtf1 one\\par tw", limits=IN_PROCESS).text == "one\ntw\n"

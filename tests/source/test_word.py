@@ -118,14 +118,15 @@ def test_tables(document):
 
 
 def test_nested_tables(document):
-    """A table within a table's cell stays a table."""
-    outer = document.add_table(1, 2)
-    outer.cell(0, 0).text = "left"
-    inner = outer.cell(0, 1).add_table(2, 2)
+    """A table within a table's cell stays a table, and so do the rows around it."""
+    outer = document.add_table(2, 2)
+    outer.cell(0, 0).text, outer.cell(0, 1).text = "a", "b"
+    outer.cell(1, 0).text = "left"
+    inner = outer.cell(1, 1).add_table(2, 2)
     for row in range(2):
         for column in range(2):
             inner.cell(row, column).text = f"n{row}{column}"
-    assert lines(document) == ["left", "n00 | n01", "n10 | n11"]
+    assert lines(document) == ["a | b", "left", "n00 | n01", "n10 | n11"]
 
 
 def test_notes(document):

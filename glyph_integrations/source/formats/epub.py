@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from glyph_integrations.errors import EncryptedError, MalformedError
 from glyph_integrations.source.archives import open_archive, read_member
 from glyph_integrations.source.builder import TextBuilder
+from glyph_integrations.source.encoding import decode
 from glyph_integrations.source.media_types import READ_AS
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class EpubFormat:
             book = _Book(archive, blob.name)
             for path, label in book.chapters():
                 builder.page(label=label)
-                write(builder, parse(read_member(archive, path, blob.name), blob.name))
+                tree = parse(read_member(archive, path, blob.name), blob.name)
+                write(builder, tree, [book.sheet(path, link.get("href", "")) for link in tree.iter("link")])
         return builder.finish(name=blob.name, media_type=media_type, metadata=book.metadata())
 
 
@@ -61,6 +63,7 @@ class _Book:
         self._archive = archive
         self._name = name
         self._members = set(archive.namelist())
+        self._sheets: dict[str, str] = {}
         container = self._parse("META-INF/container.xml")
         self._place = next((root.get("full-path", "") for root in container.iterfind(".//{*}rootfile")), "")
         self._package = self._parse(self._place)
@@ -94,6 +97,14 @@ class _Book:
             if texts:
                 found[key] = ", ".join(texts)
         return found
+
+    def sheet(self, chapter: str, reference: str) -> str:
+        """A style sheet that a chapter links to, or nothing where there is none."""
+        path = self._member(chapter, reference)
+        if path not in self._sheets:
+            data = read_member(self._archive, path, self._name) if path in self._members else b""
+            self._sheets[path] = decode(data)[0]
+        return self._sheets[path]
 
     def _labels(self) -> dict[str, str]:
         """Names of chapters from the navigation document, or from the older NCX."""

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml import etree
 
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -21,14 +23,20 @@ _Style = dict[str, str]
 class Visibility:
     """Decides by attributes, inline styles and the page's own simple rules (a tag, a class, an id).
 
-    Linked style sheets are not fetched and scripts are not run, so that what only they hide stays.
+    Scripts are not run and style sheets on the web are not fetched, so that what only they hide stays.
+
+    Args:
+        tree: The page.
+        sheets: The linked style sheets, where they are at hand.
     """
 
-    def __init__(self, tree: etree._Element) -> None:
+    def __init__(self, tree: etree._Element, sheets: Sequence[str] | None = None) -> None:
         self._rules: dict[str, _Style] = {}
+        for sheet in sheets or ():
+            self._read(sheet)
         for style in tree.iter("style"):
             self._read(style.text or "")
-        self._styled = next(tree.iter("link"), None) is not None or any(
+        self._styled = (sheets is None and next(tree.iter("link"), None) is not None) or any(
             name.startswith("background") for rule in self._rules.values() for name in rule
         )
 

@@ -11,7 +11,7 @@ from glyph_integrations.source.formats.html.visibility import Visibility
 from glyph_integrations.source.numerals import list_mark, raised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from glyph_integrations.source.builder import TextBuilder
 
@@ -77,9 +77,15 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 _STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 
 
-def write(builder: TextBuilder, tree: etree._Element) -> None:
-    """Appends the tree's text to the current page, and records what a person could not see."""
-    visibility = Visibility(tree)
+def write(builder: TextBuilder, tree: etree._Element, sheets: Sequence[str] | None = None) -> None:
+    """Appends the tree's text to the current page, and records what a person could not see.
+
+    Args:
+        builder: Takes up the text.
+        tree: The page.
+        sheets: The linked style sheets, where they are at hand.
+    """
+    visibility = Visibility(tree, sheets)
 
     def line(text: str, level: int) -> None:
         if level:

@@ -12,6 +12,8 @@ from glyph_integrations.source.grids import Grid
 from glyph_integrations.source.text import WHOLE_PAGE, Box
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml import etree
 
     from glyph_integrations.source.builder import TextBuilder
@@ -41,25 +43,50 @@ def write_sheets(builder: TextBuilder, text: Text, content: etree._Element, limi
         grid.write(builder)
         text.flush()
         text.blocks(sheet.iterfind(f"{TABLE}shapes/*"))
+        text.report()
 
 
 def write_slides(builder: TextBuilder, text: Text, content: etree._Element, styles: etree._Element | None) -> None:
-    """Writes each slide as a page: its shapes as they are read, then the notes."""
-    width, height = _page_size(styles)
+    """Writes each slide as a page: its title, its shapes as they are read, then the notes."""
+    sizes = _page_sizes(styles)
+    hidden = set(_hidden_slides(content))
     for slide in content.iterfind(f"{OFFICE}body/{OFFICE}presentation/{DRAW}page"):
-        number = builder.page(label=slide.get(f"{DRAW}name", ""), width=width, height=height)
+        width, height = sizes.get(slide.get(f"{DRAW}master-page-name", ""), (720.0, 540.0))
+        reason = "hidden slide" if slide.get(f"{DRAW}style-name") in hidden else ""
+        number = builder.page(label=slide.get(f"{DRAW}name", ""), width=width, height=height, reason=reason)
         before = builder.length
-        shapes = [shape for shape in slide if shape.tag.startswith(DRAW)]
-        for item in reading_order(Placed(shape, _box(shape, width, height)) for shape in shapes):
+        shapes = [Placed(shape, _box(shape, width, height)) for shape in _shapes(slide)]
+        titles = [item for item in shapes if item.shape.get(f"{PRESENTATION}class") == "title"]
+        for item in (*titles, *reading_order(item for item in shapes if item not in titles)):
             box = clipped(item.box)
             if box is None:
                 text.drop("off the page", len("".join(map(str, item.shape.itertext())).strip()))
+            elif item in titles and (title := text.one_line(item.shape)):
+                builder.heading(1, title, box)
             else:
                 text.blocks([item.shape], box)
         if builder.length == before:
             builder.line(f"[slide {number + 1} has no text{': only pictures' if shapes else ''}]")
-        for notes in slide.iterfind(f"{PRESENTATION}notes"):
-            text.blocks(notes)
+        for notes in slide.iterfind(f"{PRESENTATION}notes/*"):
+            if notes.get(f"{PRESENTATION}class", "notes") == "notes" and (line := text.one_line(notes)):
+                builder.line(f"Notes: {line}")
+        text.report()
+
+
+def _shapes(parent: etree._Element) -> Iterator[etree._Element]:
+    """The shapes on a slide, those within groups included; places within groups are those on the slide."""
+    for shape in parent:
+        if shape.tag == f"{DRAW}g":
+            yield from _shapes(shape)
+        elif str(shape.tag).startswith(DRAW) and shape.get(f"{PRESENTATION}class") != "page-number":
+            yield shape
+
+
+def _hidden_slides(content: etree._Element) -> Iterator[str]:
+    for style in content.iter(f"{STYLE}style"):
+        for properties in style.iterfind(f"{STYLE}drawing-page-properties"):
+            if properties.get(f"{PRESENTATION}visibility") == "hidden":
+                yield style.get(f"{STYLE}name", "")
 
 
 def _grid(sheet: etree._Element, text: Text, limits: Limits) -> Grid:
@@ -95,7 +122,9 @@ def _cells(row: etree._Element, text: Text, limits: Limits) -> dict[int, str]:
     for cell in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
         times = int(cell.get(f"{TABLE}number-columns-repeated", "1"))
         shown = text.cell(cell) if cell.tag == f"{TABLE}table-cell" else ""
-        if shown.strip():
+        if shown.strip() and (reason := text.unseen(cell)):
+            text.drop(reason, len(shown) * times)
+        elif shown.strip():
             if times * len(shown) > limits.characters:
                 raise TooLargeError(f"more than {limits.characters:,} characters; raise Limits.characters to read it")
             cells.update((at + offset, shown) for offset in range(times))
@@ -103,12 +132,21 @@ def _cells(row: etree._Element, text: Text, limits: Limits) -> dict[int, str]:
     return cells
 
 
-def _page_size(styles: etree._Element | None) -> tuple[float, float]:
-    for properties in () if styles is None else styles.iter(f"{STYLE}page-layout-properties"):
-        width, height = (_points(properties.get(f"{FO}page-{side}")) for side in ("width", "height"))
-        if width and height:
-            return width, height
-    return 720.0, 540.0
+def _page_sizes(styles: etree._Element | None) -> dict[str, tuple[float, float]]:
+    """Width and height in pt by the name of the master page."""
+    if styles is None:
+        return {}
+    layouts: dict[str, tuple[float, float]] = {}
+    for layout in styles.iter(f"{STYLE}page-layout"):
+        for properties in layout.iterfind(f"{STYLE}page-layout-properties"):
+            width, height = (_points(properties.get(f"{FO}page-{side}")) for side in ("width", "height"))
+            if width and height:
+                layouts[layout.get(f"{STYLE}name", "")] = width, height
+    return {
+        master.get(f"{STYLE}name", ""): layouts[name]
+        for master in styles.iter(f"{STYLE}master-page")
+        if (name := master.get(f"{STYLE}page-layout-name", "")) in layouts
+    }
 
 
 def _box(shape: etree._Element, width: float, height: float) -> Box:

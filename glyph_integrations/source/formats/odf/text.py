@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.odf.lists import Counters, Lists
-from glyph_integrations.source.formats.odf.names import DC, DRAW, FO, OFFICE, STYLE, SVG, TABLE, TEXT, XLINK
+from glyph_integrations.source.formats.odf.names import DC, DRAW, OFFICE, STYLE, SVG, TABLE, TEXT, XLINK
+from glyph_integrations.source.formats.odf.styles import Styles
 from glyph_integrations.source.numerals import raised
 from glyph_integrations.source.office import alternative
 from glyph_integrations.source.xml import parse_xml
@@ -48,8 +49,7 @@ class Text:
         self._part = part
         self._name = name
         self._lists = Lists(trees)
-        self._hidden = {style: why for tree in trees for style, why in _hidden_styles(tree)}
-        self._raised = {style: up for tree in trees for style, up in _raised_styles(tree)}
+        self._look = Styles(trees)
         self._by_name: dict[str, Counters] = {}
         self._comments = 0
         self._after: list[tuple[str, etree._Element]] = []
@@ -64,9 +64,10 @@ class Text:
         self._furniture("footer")
 
     def report(self) -> None:
-        """Records what was left out."""
+        """Records what was left out of the current page."""
         for (reason, hidden), characters in self._dropped.items():
             self._builder.drop(reason, characters, hidden=hidden)
+        self._dropped.clear()
 
     def drop(self, reason: str, characters: int, *, hidden: bool = True) -> None:
         """Counts characters that are left out."""
@@ -97,7 +98,8 @@ class Text:
         elif tag == f"{TABLE}table":
             self._table(block, box)
         elif tag == f"{TEXT}tracked-changes":
-            deleted = (text for part in block.iter(f"{TEXT}deletion") for text in _texts(part))
+            deletions = (part.iter(f"{TEXT}p", f"{TEXT}h") for part in block.iter(f"{TEXT}deletion"))
+            deleted = (text for paragraphs in deletions for paragraph in paragraphs for text in _texts(paragraph))
             self.drop("tracked deletion", sum(map(len, deleted)), hidden=False)
         elif tag == f"{TEXT}section" and block.get(f"{TEXT}display") == "none":
             self.drop("hidden section", sum(map(len, _texts(block))))
@@ -109,16 +111,17 @@ class Text:
 
     def _line(self, block: etree._Element, text: str, box: Box | None) -> None:
         where = (box,) if box is not None else ()
-        if block.tag == f"{TEXT}h":
-            level = int(block.get(f"{TEXT}outline-level", "1"))
-            mark = "" if block.get(f"{TEXT}is-list-header") == "true" else self._lists.heading_mark(level)
+        level = self._look.outline_level(block)
+        if level:
+            numbered = block.tag == f"{TEXT}h" and block.get(f"{TEXT}is-list-header") != "true"
+            mark = self._lists.heading_mark(level) if numbered else ""
             self._builder.heading(level, f"{mark} {' '.join(text.split())}".strip(), *where)
         else:
             self._builder.line(text, *where)
 
     def _paragraph(self, block: etree._Element) -> str:
         """The text of a paragraph, white space collapsed as the format asks for."""
-        if reason := self._hidden.get(block.get(f"{TEXT}style-name", "")):
+        if reason := self._look.unseen(block):
             self.drop(reason, sum(map(len, _texts(block))))
             return ""
         return self.inline(block).strip(" ")
@@ -149,22 +152,21 @@ class Text:
         return f"[comment {self._comments}]"
 
     def _span(self, span: etree._Element) -> str:
-        style = span.get(f"{TEXT}style-name", "")
-        if reason := self._hidden.get(style):
+        if reason := self._look.unseen(span):
             self.drop(reason, sum(map(len, _texts(span))))
             return ""
         text = self.inline(span)
         if span.tag == f"{TEXT}ruby-text":
             return f"({text})"
-        return (raised(text, up=self._raised[style]) if style in self._raised else "") or text
+        side = self._look.raised_by(span)
+        return (raised(text, up=side > 0) if side else "") or text
 
     def flush(self, box: Box | None = None) -> None:
         """Writes the notes and frames of the paragraph before."""
         waiting, self._after = self._after, []
         for mark, element in waiting:
             if mark:
-                texts = [self._paragraph(block) for block in element.iter(f"{TEXT}p", f"{TEXT}h")]
-                self._builder.line(f"{mark} {' '.join(filter(None, texts))}")
+                self._builder.line(f"{mark} {self.one_line(element)}")
             else:
                 self._frame(element, box)
 
@@ -217,15 +219,24 @@ class Text:
                 first = False
 
     def _table(self, table: etree._Element, box: Box | None) -> None:
-        cells = list(table.iter(f"{TABLE}table-cell"))
-        if len(cells) == 1 or any(next(cell.iterdescendants(f"{TABLE}table"), None) is not None for cell in cells):
-            for cell in cells:  # a frame, or a layout: what is within keeps its structure
-                if next(cell.iterancestors(f"{TABLE}table"), None) is table:
+        framed = sum(1 for _ in table.iter(f"{TABLE}table-cell")) == 1
+        rows: list[list[str]] = []
+        for row in table.iter(f"{TABLE}table-row"):
+            if next(row.iterancestors(f"{TABLE}table"), None) is not table:
+                continue
+            if framed or next(row.iterdescendants(f"{TABLE}table"), None) is not None:
+                self._end_table(rows, box)
+                for cell in row:  # a frame, or a layout: what is within keeps its structure
                     self.blocks(cell, box)
-            return
-        rows = [row for found in table.iter(f"{TABLE}table-row") if any(row := self._row(found))]
+            elif any(cells := self._row(row)):
+                rows.append(cells)
+        self._end_table(rows, box)
+
+    def _end_table(self, rows: list[list[str]], box: Box | None) -> None:
+        """Writes the rows so far, and what hangs on them."""
         if rows:
             self._builder.table(rows, None if box is None else [[box] * len(row) for row in rows])
+        rows.clear()
         self.flush(box)
 
     def _row(self, row: etree._Element) -> list[str]:
@@ -234,6 +245,14 @@ class Text:
             times = min(int(cell.get(f"{TABLE}number-columns-repeated", "1")), _REPEATED)
             cells += [self.cell(cell) if cell.tag == f"{TABLE}table-cell" else ""] * times
         return cells
+
+    def one_line(self, element: etree._Element) -> str:
+        """All paragraphs below an element on one line."""
+        return " ".join(filter(None, (self._paragraph(block) for block in element.iter(f"{TEXT}p", f"{TEXT}h"))))
+
+    def unseen(self, cell: etree._Element) -> str:
+        """Why a person cannot see what is in a sheet's cell, or an empty string."""
+        return self._look.unseen(cell)
 
     def cell(self, cell: etree._Element) -> str:
         """The text of a cell on one line."""
@@ -279,23 +298,3 @@ def _texts(element: etree._Element | None) -> Iterator[str]:
 def _author(annotation: etree._Element) -> str:
     name = annotation.findtext(f"{DC}creator")
     return f", {name}" if name else ""
-
-
-def _hidden_styles(tree: etree._Element) -> Iterator[tuple[str, str]]:
-    for style in tree.iter(f"{STYLE}style"):
-        properties = style.find(f"{STYLE}text-properties")
-        if properties is None:
-            continue
-        size = properties.get(f"{FO}font-size", "")
-        if properties.get(f"{TEXT}display") == "none":
-            yield style.get(f"{STYLE}name", ""), "hidden text"
-        elif size.endswith("pt") and float(size.removesuffix("pt")) < 2:
-            yield style.get(f"{STYLE}name", ""), "under 2 pt"
-
-
-def _raised_styles(tree: etree._Element) -> Iterator[tuple[str, bool]]:
-    for style in tree.iter(f"{STYLE}style"):
-        properties = style.find(f"{STYLE}text-properties")
-        position = "" if properties is None else properties.get(f"{STYLE}text-position", "")
-        if position.startswith(("super", "sub")):
-            yield style.get(f"{STYLE}name", ""), position.startswith("super")

@@ -64,7 +64,8 @@ def _drawings_and_comments(archive: ZipFile, sheet: str, name: str) -> Iterator[
     for kind, path in _related(archive, members, sheet):
         if kind == "comments":
             for reference, comment in CommentSheet.from_tree(parse_xml(archive.read(path), name)).comments:
-                yield f"[comment {reference}{f', {comment.author}' if comment.author else ''}] {comment.text.strip()}"
+                author = (comment.author or "").strip()
+                yield f"[comment {reference}{f', {author}' if author else ''}] {comment.text.strip()}"
         elif kind == "drawing":
             tree = parse_xml(archive.read(path), name)
             for shape in tree.iter(f"{_XDR}sp"):

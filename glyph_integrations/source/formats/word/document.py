@@ -155,17 +155,26 @@ class _Document:
 
     def _table(self, table: etree._Element) -> None:
         rows = list(_rows(table))
-        cells = [cell for row in rows for cell in _cells(row)]
-        if len(cells) == 1 or any(next(cell.iterdescendants(f"{W}tbl"), None) is not None for cell in cells):
-            for cell in cells:  # a frame, or a layout: what is within keeps its structure
-                self._blocks(cell)
-            return
+        framed = len(rows) == 1 and len(list(_cells(rows[0]))) == 1
+        lines: list[list[str]] = []
         hanging: list[Inline] = []
-        lines = [line for row in rows if any(line := self._row(row, hanging))]
+        for row in rows:
+            if framed or next(row.iterdescendants(f"{W}tbl"), None) is not None:
+                self._end_table(lines, hanging)
+                for cell in _cells(row):  # a frame, or a layout: what is within keeps its structure
+                    self._blocks(cell)
+            elif any(line := self._row(row, hanging)):
+                lines.append(line)
+        self._end_table(lines, hanging)
+
+    def _end_table(self, lines: list[list[str]], hanging: list[Inline]) -> None:
+        """Writes the rows so far, and what hangs on them."""
         if lines:
             self._builder.table(lines)
         for inline in hanging:
             self._after(inline)
+        lines.clear()
+        hanging.clear()
 
     def _row(self, row: etree._Element, hanging: list[Inline]) -> list[str]:
         settings = row.find(f"{W}trPr")

@@ -105,10 +105,8 @@ class ParagraphReader:
         if reason := self._styles.unseen(run, paragraph):
             inline.dropped[reason, True] += len(text)
             return ""
-        position = run.find(f"{W}rPr/{W}vertAlign")
-        if position is not None and position.get(f"{W}val") in ("superscript", "subscript"):
-            return raised(text, up=position.get(f"{W}val") == "superscript") or text
-        return text
+        side = _raised_by(run)
+        return (raised(text, up=side > 0) if side else "") or text
 
     def _piece(self, piece: etree._Element, run: etree._Element, inline: Inline) -> str:
         tag = piece.tag
@@ -141,6 +139,16 @@ class ParagraphReader:
             if data := related(self._part, diagram.get(f"{R}dm")):
                 inline.charts.append(("", [[line] for line in diagram_lines(data, self._name)]))
         return _alternative_text(drawing)
+
+
+def _raised_by(run: etree._Element) -> int:
+    """Above 0 for superscript, below 0 for subscript, whichever way the run is set so."""
+    align = run.find(f"{W}rPr/{W}vertAlign")
+    if align is not None:
+        return {"superscript": 1, "subscript": -1}.get(align.get(f"{W}val", ""), 0)
+    position = run.find(f"{W}rPr/{W}position")
+    value = "0" if position is None else position.get(f"{W}val", "0")
+    return int(value) if value.lstrip("-").isdecimal() else 0
 
 
 def _within(box: etree._Element, drawing: etree._Element) -> bool:

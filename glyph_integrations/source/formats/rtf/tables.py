@@ -1,0 +1,73 @@
+"""Fonts, colours and styles of an RTF file, which its text refers to by number."""
+
+from __future__ import annotations
+
+import re
+
+from glyph_integrations.source.formats.rtf.words import CHARSETS, SYMBOLS
+from glyph_integrations.source.formats.word.symbols import symbol
+
+_HEADING = re.compile(r"heading ([1-9])|title", re.IGNORECASE)
+
+
+class Tables:
+    """Takes up the tables at the head of a file, and answers what a number means."""
+
+    def __init__(self) -> None:
+        self._encoding = "cp1252"
+        self._encodings: dict[int, str] = {}
+        self._names: dict[int, str] = {}
+        self._colours: list[dict[str, int]] = [{}]
+        self._levels: dict[int, int] = {}
+        self._number = 0
+
+    def word(self, table: str, word: str, number: int | None) -> None:
+        """Takes up a control word within a table."""
+        if (table, word) in (("fonttbl", "f"), ("stylesheet", "s")):
+            self._number = number or 0
+        elif table == "fonttbl" and word == "fcharset":
+            self._encodings[self._number] = CHARSETS.get(number or 0, "")
+        elif table == "colortbl" and word in ("red", "green", "blue"):
+            self._colours[-1][word] = number or 0
+        elif table == "stylesheet" and word == "outlinelevel" and 0 <= (number or 0) < 9:
+            self._levels[self._number] = (number or 0) + 1
+
+    def text(self, table: str, text: str) -> None:
+        """Takes up text within a table."""
+        if table == "fonttbl":
+            self._names.setdefault(self._number, text.strip(" ;"))
+        elif table == "colortbl":
+            self._colours += ({} for _ in range(min(text.count(";"), 1000)))
+        elif found := _HEADING.fullmatch(text.strip(" ;")):
+            self._levels.setdefault(self._number, int(found[1] or 1))
+
+    def code_page(self, number: int | None) -> None:
+        """Sets the encoding of fonts that have none of their own."""
+        encoding = f"cp{number}"
+        try:
+            b"".decode(encoding)
+        except LookupError:
+            return
+        self._encoding = encoding
+
+    def decode(self, data: bytes, font: int) -> str:
+        """Bytes set in a font as text."""
+        encoding = self._encodings.get(font) or self._encoding
+        if encoding == SYMBOLS:
+            return symbol(self._names.get(font, ""), data.decode("latin-1"))
+        return data.decode(encoding, "backslashreplace")
+
+    def character(self, code: int, font: int) -> str:
+        """A UTF-16 code unit set in a font as text."""
+        character = chr(code % 0x10000)
+        in_symbol_font = "\uf000" <= character <= "\uf0ff"
+        return symbol(self._names.get(font, ""), character) if in_symbol_font else character
+
+    def is_white(self, colour: int) -> bool:
+        """Whether a colour of the table is white."""
+        found = self._colours[colour] if 0 < colour < len(self._colours) else {}
+        return len(found) == 3 and min(found.values()) == 255
+
+    def level(self, style: int) -> int:
+        """The outline level of a style from 1, or 0."""
+        return self._levels.get(style, 0)
