@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from glyph_integrations.rendering.style import RenderStyle
 
 NEWLINE, RETURN, TAB, BLANK, ZWJ = 0x0A, 0x0D, 0x09, 0x20, 0x200D
+ZERO, NINE = 0x30, 0x39
 NEVER, EMERGENCY, ALLOWED = 0, 1, 2
+_SAMPLE = 50_000  # characters that decide the direction of a text
 _CONTEXT = 256  # characters looked back and ahead for the shaping of a word cut by a line end
 
 
@@ -122,6 +125,22 @@ class Composer:
                 raise RuntimeError(f"U+{code_point:04X} would be lost")
         return Counter(code_points[spelled].tolist())
 
+    def direction(self, position: int) -> str:
+        """``"R"`` where the line at this character begins at the right, else ``"L"``.
+
+        A line has the direction of its paragraph; where paragraphs run on in a line, that of most of the text.
+        """
+        if self.style.newline == "mark":
+            return self._main_direction
+        paragraph = self.text.rfind("\n", 0, position) + 1
+        return shaping.base_direction(self.text[paragraph : paragraph + 1000])
+
+    @cached_property
+    def _main_direction(self) -> str:
+        sample = self.text[:_SAMPLE]
+        letters = sum(map(str.isalpha, sample))
+        return "R" if 2 * int(shaping.is_rtl(sample).sum()) > letters else "L"
+
     def context(self, start: int, stop: int) -> tuple[int, int]:
         """Widens a range so that indents and shaped words at its ends are seen whole."""
         text = self.text
@@ -207,6 +226,7 @@ class Composer:
             ideograph &= ((kinds & CLOSING) | (before & OPENING)) == 0
             dash = ((before & DASH) != 0) & ((kinds & (DASH | CLOSING)) == 0)
             dash[2:] &= (kinds[:-2] & SPACE) == 0
+            dash &= (code_points < ZERO) | (code_points > NINE)  # dates and identifiers stay whole
             allowed = ((before & SPACE) != 0) | ideograph | dash
             allowed[1:] |= newline[:-1]
             allowed &= ~glued & ~newline

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from glyph_integrations.rendering.atlas import EMPTY
-from glyph_integrations.rendering.shaping import base_direction, is_rtl, visual_order
+from glyph_integrations.rendering.shaping import is_rtl, visual_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from glyph_integrations.rendering.compose import Composer, Composition
     from glyph_integrations.rendering.layout import PageLayout
-    from glyph_integrations.rendering.style import RenderStyle
 
 
 class Placed(NamedTuple):
@@ -86,38 +84,23 @@ def _order_lines(
 ) -> None:
     """Moves the pens of lines that hold text from right to left into visual order, and mirrors their brackets."""
     text = composer.text
-    rtl = layout.start + np.flatnonzero(is_rtl(text[layout.start : layout.end]))
-    for number in sorted(set((np.searchsorted(layout.lines, rtl, "right") - 1).tolist())):
-        left = int(pen[layout.lines[number] - layout.start])
-        for begin, stop in _pieces(text, int(layout.lines[number]), int(layout.lines[number + 1])):
-            paragraph = text.rfind("\n", 0, begin) + 1
-            base = base_direction(text[paragraph : paragraph + 1000])
-            order, drawn = visual_order(text[begin:stop], base=base)
-            part = slice(begin - layout.start, stop - layout.start)
-            advances = composition.advances[part]
-            if base == "R" and _starts_right(composer.style):
-                hanging = int(advances[len(text[begin:stop].rstrip()) :].sum())
-                visible = int(advances.sum()) - hanging
-                left += max(int(layout.room[number]) * composer.atlas.units - visible, 0) - hanging
-            pen[part.start + np.array(order)] = left + np.cumsum(advances[order]) - advances[order]
-            left += int(advances.sum())
-            for position, character in zip(order, drawn, strict=True):
-                if entries[part.start + position] > EMPTY and character not in {text[begin + position], "\ufffc"}:
-                    entries[part.start + position] = composer.atlas.entries(np.array([ord(character)], np.uint32))[0]
-
-
-def _starts_right(style: RenderStyle) -> bool:
-    """Whether paragraphs from right to left begin at the right margin."""
-    return style.newline == "break" and style.alignment in {"left", "justify"}
-
-
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The parts of a line that belong to one paragraph each; a line break ends its part."""
-    while start < end:
-        newline = text.find("\n", start, end)
-        stop = end if newline < 0 else newline + 1
-        yield start, stop
-        start = stop
+    rtl = is_rtl(text[layout.start : layout.end])
+    edges = layout.lines.tolist()
+    for number, (begin, stop) in enumerate(pairwise(edges)):
+        base = composer.direction(begin)
+        if base == "L" and not rtl[begin - layout.start : stop - layout.start].any():
+            continue
+        order, drawn = visual_order(text[begin:stop], base=base)
+        part = slice(begin - layout.start, stop - layout.start)
+        advances, left = composition.advances[part], int(pen[part.start])
+        if base == "R" and composer.style.alignment in {"left", "justify"}:
+            hanging = int(advances[len(text[begin:stop].rstrip(" ")) :].sum())
+            visible = int(advances.sum()) - hanging
+            left += max(int(layout.room[number]) * composer.atlas.units - visible, 0) - hanging
+        pen[part.start + np.array(order)] = left + np.cumsum(advances[order]) - advances[order]
+        for position, character in zip(order, drawn, strict=True):
+            if entries[part.start + position] > EMPTY and character not in {text[begin + position], "\ufffc"}:
+                entries[part.start + position] = composer.atlas.entries(np.array([ord(character)], np.uint32))[0]
 
 
 def _slack(layout: PageLayout, reach: NDArray[np.int64], inked: NDArray[np.bool_], units: int) -> NDArray[np.int64]:

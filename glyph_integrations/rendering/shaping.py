@@ -6,6 +6,7 @@ the first such run is met.
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -158,11 +159,12 @@ def is_rtl(text: str) -> NDArray[np.bool_]:
 def visual_order(text: str, *, base: str) -> tuple[list[int], list[str]]:
     """The order in which a line's characters stand from left to right (UAX #9), and the characters mirrored.
 
-    Embedding and override characters are taken as neutral: they are drawn as visible marks, and order nothing.
+    Line breaks, embedding and override characters are taken as neutral: they are drawn as visible marks, and order
+    nothing.
 
     Args:
-        text: One line, or the part of it that belongs to one paragraph.
-        base: Direction of the paragraph, ``"L"`` or ``"R"``.
+        text: One line.
+        base: Where it begins, ``"L"`` or ``"R"``.
 
     Returns:
         Positions in ``text`` from left to right, and the character drawn at each of them.
@@ -173,7 +175,7 @@ def visual_order(text: str, *, base: str) -> tuple[list[int], list[str]]:
         raise MissingExtraError("text from right to left", package="python-bidi", extra="shaping") from error
     storage = algorithm.get_empty_storage()
     storage["base_level"], storage["base_dir"] = int(base == "R"), base
-    algorithm.get_embedding_levels("".join("\ufffc" if _is_format(c) else c for c in text), storage)
+    algorithm.get_embedding_levels("".join("\ufffc" if _is_neutral(c) else c for c in text), storage)
     for position, character in enumerate(storage["chars"]):
         character["position"] = position
     algorithm.explicit_embed_and_overrides(storage, debug=False)
@@ -187,8 +189,6 @@ def visual_order(text: str, *, base: str) -> tuple[list[int], list[str]]:
 
 def base_direction(paragraph: str) -> str:
     """``"R"`` if the first strong character of a paragraph is written from right to left, else ``"L"``."""
-    import unicodedata
-
     for character in paragraph:
         kind = unicodedata.bidirectional(character)
         if kind in {"L", "R", "AL"}:
@@ -196,10 +196,9 @@ def base_direction(paragraph: str) -> str:
     return "L"
 
 
-def _is_format(character: str) -> bool:
-    import unicodedata
-
+def _is_neutral(character: str) -> bool:
     return unicodedata.bidirectional(character) in {
+        "B",
         "LRE",
         "RLE",
         "LRO",

@@ -54,6 +54,13 @@ def test_words_break_only_when_longer_than_a_line(text):
             assert len(word) > 12
 
 
+def test_dates_and_identifiers_stay_on_one_line():
+    """A line may end after a hyphen or slash before a letter, but not before a digit."""
+    starts = "".join(line[0] for line in lines(render("14/03/2025 AB-2025/0017 well-known and/or " * 40, BREAKING)))
+    assert not set(starts) & set("023")
+    assert "k" in starts
+
+
 def test_dense_fills_lines_to_the_last_character():
     """With break_anywhere a line ends only where the next character would not fit."""
     rendering = render("word " * 3000, PRESETS["dense"])

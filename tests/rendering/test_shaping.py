@@ -116,3 +116,14 @@ def test_mixed_directions_stay_within_the_margins(alignment):
         assert ink.max() <= page.width - 9
         for at in range(*page.char_range):
             assert text[at] == "\n" or len(page.boxes(at, at + 1)) <= 1
+
+
+def test_paragraphs_that_run_on_follow_the_direction_of_the_text():
+    """Where line breaks are only marked, an Arabic text flows from the right, an English one with Arabic does not."""
+    arabic = left_ends("عنوان\nنص عربي", "glyph")
+    assert arabic[0] > arabic[-1]
+    english = left_ends("A long English sentence, then\nعنوان\nend", "glyph")
+    assert english[0] < english[-1]
+    page = render("عنوان " * 200 + "1234567 " * 101, "glyph")[0]
+    last = page.char_range[1] - 8
+    assert page.boxes(last, last + 7)[0].x1 > 0.5
