@@ -125,7 +125,8 @@ def test_spaces_frames_and_raised():
         '<text:p>a<text:s text:c="3"/>b<text:tab/>c<text:line-break/>x<text:span text:style-name="S">2</text:span>'
         "<draw:frame><draw:text-box><text:p>boxed</text:p></draw:text-box></draw:frame></text:p>"
         "<text:p><draw:frame><draw:image/><svg:desc>a fox</svg:desc></draw:frame></text:p>",
-        '<style:style style:name="S" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>',
+        '<style:style style:name="S" style:family="text"><style:text-properties style:text-position="super 58%"/>'
+        "</style:style>",
     )
     assert text.text == "a   b\tc\nx²\nboxed\n[image: a fox]\n"
 
@@ -138,8 +139,8 @@ def test_styles():
     text = read_xml(
         '<text:p text:style-name="P1">Head</text:p><text:p>x<text:span text:style-name="S">2</text:span>'
         '<text:span text:style-name="W">secret</text:span><text:span text:style-name="C"> too</text:span></text:p>'
-        '<table:table><table:table-row><table:table-cell><text:p><text:span text:style-name="W">cell</text:span></text:p>'
-        "</table:table-cell><table:table-cell/></table:table-row></table:table>",
+        '<table:table><table:table-row><table:table-cell><text:p><text:span text:style-name="W">cell</text:span>'
+        "</text:p></table:table-cell><table:table-cell/></table:table-row></table:table>",
         '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Heading_20_2"/>'
         '<style:style style:name="S" style:family="text"><style:text-properties style:text-position="33% 80%"/>'
         "</style:style>" + white.format("W", "") + white.format("C", 'fo:background-color="#000000"'),
@@ -204,7 +205,7 @@ def test_slides():
         )
     )
     text = read(document("presentation", page))
-    assert text.text == "left\nright\nnote\n"
+    assert text.text == "left\nright\nNotes: note\n"
     assert text.pages[0].label == "First"
     assert text.pages[0].width > 0
     assert text.locate(0, 4)[0].box.x1 < text.locate(5, 10)[0].box.x0
