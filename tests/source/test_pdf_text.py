@@ -66,11 +66,15 @@ def test_paragraphs_run_on_over_pages():
         (["the harbour was full of fisher-", "men who had come for the feast"], "full of fishermen who"),
         (["a well-known harbour where every well-", "known captain had once been seen"], "every well-known captain"),
         (["the harbour was described by Jean-", "Baptiste in his letters from home"], "by Jean-Baptiste in"),
+        (["MANDATORY or not, the field is MANDA-", "TORY for the harbour"], "is MANDATORY for"),
         (["the harbour was full of fisher\u00ad", "men who had come for the feast"], "full of fishermen who"),
     ],
 )
 def test_hyphens_at_line_ends(lines, expected):
-    """A hyphen at a line end goes unless the next line begins with a capital or the word has it elsewhere."""
+    """A hyphen at a line end goes unless the next line begins with a capital or the word has it elsewhere.
+
+    A word in capitals that stands whole elsewhere is joined as well.
+    """
     made = document()
     set_lines(page(made), lines)
     assert expected in read(made).text

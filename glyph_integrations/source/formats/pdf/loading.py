@@ -13,7 +13,7 @@ from glyph_integrations.source.formats.pdf.document import metadata, opened, out
 from glyph_integrations.source.formats.pdf.furniture import Furniture, find_furniture
 from glyph_integrations.source.formats.pdf.lines import Line
 from glyph_integrations.source.formats.pdf.pages import PageContent, read_page
-from glyph_integrations.source.formats.pdf.paragraphs import hyphenated_words
+from glyph_integrations.source.formats.pdf.paragraphs import spellings
 from glyph_integrations.source.formats.pdf.writing import Headings, Writer
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _write(pages: list[PageContent], titles: list[tuple[int, str, int]], options
     if sum(len(line.text) for line in lines if line.mono) > 0.6 * sum(len(line.text) for line in lines):
         for line in lines:  # a typewritten document: prose, not code
             line.mono = False
-    writer.hyphenated = hyphenated_words(lines)
+    writer.spellings = spellings(lines)
     writer.headings = Headings(pages, titles)
     writer.write()
     return builder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from glyph_integrations.source.formats.pdf.graphics import overlap
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _BULLET = re.compile(r"^\s*(?:[•‣◦▪●○■□⁃∙·–—*-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\[\d+\]|\(?[ivxIVX]{1,5}[.)])\s+\S")
 _ENDS = re.compile(r"[.!?:;。！？：；…][\"'”’»)\]]*\s*$")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)+")
+_CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
 _LINE_END_HYPHEN = re.compile(r"([^\W\d_]+)[-‐\u00ad]\s*$")
 _FIRST_WORD = re.compile(r"^\W*([^\W\d_]+)")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -113,17 +114,31 @@ def _hangs(a: Place, after: Place | None) -> bool:
     return after is not None and abs(after.line.x0 - a.line.x0) < 0.3 * a.line.size
 
 
-def hyphenated_words(lines: list[Line]) -> set[str]:
-    """Words that are written with a hyphen within a line, in lower case."""
-    found: set[str] = set()
+class Spellings(NamedTuple):
+    """How words are spelled within the lines of a document.
+
+    Attributes:
+        hyphenated: Words that are written with a hyphen, in lower case.
+        capitals: Words in capitals.
+    """
+
+    hyphenated: frozenset[str] = frozenset()
+    capitals: frozenset[str] = frozenset()
+
+
+def spellings(lines: list[Line]) -> Spellings:
+    """Collects what decides whether a hyphen at a line end belongs to the word."""
+    hyphenated: set[str] = set()
+    capitals: set[str] = set()
     for line in lines:
         if "-" in line.text or "‐" in line.text:
             body = line.text.rstrip().rstrip("-‐")
-            found.update(word.lower().replace("‐", "-") for word in _HYPHENATED.findall(body))
-    return found
+            hyphenated.update(word.lower().replace("‐", "-") for word in _HYPHENATED.findall(body))
+        capitals.update(_CAPITALS.findall(line.text))
+    return Spellings(frozenset(hyphenated), frozenset(capitals))
 
 
-def joint(before: str, after: str, hyphenated: set[str]) -> tuple[str, str]:
+def joint(before: str, after: str, known: Spellings) -> tuple[str, str]:
     """How two lines of a paragraph are joined: what is left of the first, and what stands between them."""
     before, after = before.rstrip(), after.lstrip()
     match = _LINE_END_HYPHEN.search(before)
@@ -132,8 +147,10 @@ def joint(before: str, after: str, hyphenated: set[str]) -> tuple[str, str]:
         return before, "" if between_cjk else " "
     head = _FIRST_WORD.match(after)
     soft = before.endswith("\u00ad")
+    if head is not None and f"{match[1]}{head[1]}" in known.capitals:
+        return before[:-1], ""
     if not after[:1].islower() or head is None:
         return (before[:-1], "") if soft else (before, "" if after[:1].isalpha() else " ")
-    if not soft and f"{match[1]}-{head[1]}".lower() in hyphenated:
+    if not soft and f"{match[1]}-{head[1]}".lower() in known.hyphenated:
         return before, ""
     return before[:-1], ""

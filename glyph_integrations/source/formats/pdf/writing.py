@@ -10,7 +10,7 @@ import numpy as np
 
 from glyph_integrations.source.formats.pdf.lines import Line, Rect
 from glyph_integrations.source.formats.pdf.pages import Figure, Item, PageContent
-from glyph_integrations.source.formats.pdf.paragraphs import Place, continues, joint, places
+from glyph_integrations.source.formats.pdf.paragraphs import Place, Spellings, continues, joint, places
 from glyph_integrations.source.text import WHOLE_PAGE, Box
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Writer:
         self._paragraph: list[Place] = []
         self._before: list[Grid | Figure] = []
         self._after: list[tuple[int, Grid | Figure]] = []
-        self.hyphenated: set[str] = set()
+        self.spellings = Spellings()
         self.headings = Headings([])
 
     def write(self) -> None:
@@ -145,7 +145,7 @@ class Writer:
                 break
             text, between = line.text.rstrip(), ""
             if following is not None:
-                text, between = joint(text, following.line.text, self.hyphenated)
+                text, between = joint(text, following.line.text, self.spellings)
             self._write_words(line, text, between)
         if level:
             self._builder.mark_heading(level, start, self._builder.length)
