@@ -12,7 +12,7 @@ from glyph_integrations.rendering.rendering import Rendering, render
 from glyph_integrations.source.text import SourceText
 
 ANSWER_TOKENS = 8192
-"""Tokens of the window left for question and answer (Glyph's published ``max_tokens``)."""
+"""Tokens of the window left for question and answer (Glyph's published ``max_tokens``), but at most a quarter of it."""
 _FROM_SHARP_TO_DENSE = ("glyph-120", "glyph-96", "glyph", "dense")
 # Letters and digits mixed, or long runs of digits: what models misread without noticing.
 _IDENTIFIER = re.compile(r"(?<!\w)(?=\w*\d)(?=[\w-]*[A-Za-z\d-])[\w-]{8,}(?!\w)")
@@ -86,7 +86,8 @@ def plan(source_text: SourceText | str, spec: str | ModelSpec = "glm4v", *, budg
     Args:
         source_text: What would be read.
         spec: The model that would read it.
-        budget: Tokens that pages may take in one window; by default the model's window less ``ANSWER_TOKENS``.
+        budget: Tokens that pages may take in one window; by default the model's window less room for the
+            answer (``ANSWER_TOKENS``, or a quarter of a small window).
 
     Raises:
         UnknownModelError: There is no such spec.
@@ -95,7 +96,7 @@ def plan(source_text: SourceText | str, spec: str | ModelSpec = "glm4v", *, budg
     if isinstance(source_text, str):
         source_text = SourceText.from_string(source_text)
     model = model_spec(spec)
-    budget = model.window - ANSWER_TOKENS if budget is None else budget
+    budget = model.window - min(ANSWER_TOKENS, model.window // 4) if budget is None else budget
     tokens = count_text_tokens(source_text.text)
     default = model.default_style
     names = dict.fromkeys((default, *_FROM_SHARP_TO_DENSE[_sharpness(default) + 1 :]))

@@ -11,7 +11,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from glyph_integrations import MissingExtraError, RenderStyle, UnknownModelError, load, model_spec, plan, render
+from glyph_integrations import (
+    MissingExtraError,
+    RenderStyle,
+    UnknownModelError,
+    load,
+    model_spec,
+    model_specs,
+    plan,
+    render,
+)
 from glyph_integrations.errors import WindowOverflowError
 from glyph_integrations.rendering import PRESETS, png
 
@@ -215,6 +224,13 @@ class TestPlan:
             found.require_fit()
         with pytest.raises(ValueError, match="holds no page"):
             plan(PROSE, "glm4v", budget=100)
+
+    def test_every_model_has_a_plan(self):
+        """A plan can be made for every model, however small its window."""
+        for spec in model_specs():
+            found = plan(PROSE, spec)
+            assert 0 < found.budget < spec.window
+            assert found.chosen.windows >= 1
 
     def test_short_texts_and_identifiers_stay_text(self):
         """What would not gain, or would be misread, is better sent as text, and the reason says so."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from glyph_integrations import RenderStyle, StyleError, render
@@ -116,6 +117,16 @@ def test_a_broken_glyph_configuration_is_refused(change, reason):
     """Unknown keys, wrong values and missing font files are named."""
     with pytest.raises(StyleError, match=reason):
         RenderStyle.from_glyph_config(GLYPH_CONFIG | change)
+
+
+@pytest.mark.parametrize(("font", "size"), [("spleen-5x8", 8.0), ("spleen-6x12", 12.0)])
+def test_bitmap_fonts_draw_in_black_and_white(font, size):
+    """A bitmap font has no gray levels and one width for all its letters; others fill in for what it lacks."""
+    page = render("The quick brown fox.", RenderStyle(font=font, font_size=size, line_height=size))[0]
+    assert set(np.unique(page.pixels)) == {0, 255}
+    widths = {round((box.x1 - box.x0) * page.width) for at in range(20) for box in page.boxes(at, at + 1)}
+    assert widths == {int(font[7])}
+    assert render("中文", RenderStyle(font=font, font_size=size, line_height=size)).report.escaped == {}
 
 
 def test_unknown_presets_and_fields_are_named():
