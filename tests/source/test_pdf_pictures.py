@@ -91,6 +91,36 @@ def test_drawing_is_cropped_with_its_labels():
     assert picture.box.y1 * HEIGHT >= 349
 
 
+def test_bar_chart_is_a_figure_with_its_scales():
+    """Bars on a common axis are one drawing, with the numbers along its axes; the caption stays text."""
+    made = document()
+    where = page(made)
+    for number, height in enumerate((40, 75, 60, 90)):
+        left = 150 + 60 * number
+        where.draw_rect((left, 400 - height, left + 30, 400), color=None, fill=(0.2, 0.4, 0.6))
+        where.insert_text((left + 4, 414), str(2021 + number), fontsize=9)
+    where.draw_line((130, 400), (380, 400))
+    where.draw_line((130, 300), (130, 400))
+    for value in (0, 1000, 2000):
+        where.insert_text((104, 403 - value / 22), str(value), fontsize=9)
+    where.insert_text((150, 440), "Figure 1: passengers in thousands, by year", fontsize=9)
+    text = read(made)
+    (picture,) = text.pictures
+    covered = text.text[picture.start : picture.end]
+    assert all(label in covered for label in ("2021", "2024", "1000", "2000"))
+    assert "Figure 1" in text.text.replace(covered, "")
+
+
+def test_shaded_rows_are_no_chart():
+    """Rows of a list shaded with bars of one length are not taken for a chart."""
+    made = document()
+    where = page(made)
+    for number in range(6):
+        where.draw_rect((72, 100 + 40 * number, 400, 120 + 40 * number), color=None, fill=(0.9, 0.9, 0.9))
+        where.insert_text((76, 114 + 40 * number), f"Item number {number} of the list, in stock", fontsize=10)
+    assert read(made).pictures == ()
+
+
 def test_decoration_is_no_figure():
     """Rules, small logos and coloured bands are not worth a picture."""
     made = document()

@@ -21,12 +21,15 @@ PADDING = 1.5
 """In pt, around a crop: strokes and slanted letters reach beyond their boxes."""
 BESIDE = 40.0
 """Figures up to this far apart, in pt, may be parts of one."""
+LABEL_GAP = 8.0  # pt
+LEAST_PIECES = 6  # lines, curves and rectangles that make a drawing
 LEAST_SHARE = 0.004
 """Of the page's area; smaller images are logos, bullets and lines."""
 
 _MATHS = re.compile(
     r"CM(MI|SY|EX|BSY|MIB)|MSAM|MSBM|Math|RSFS|EUFM|EUSM|stmary|wasy|esint|txsy|pxsy|MTSY|MTMI|Symbol", re.IGNORECASE
 )
+_NUMBERS = re.compile(r"[\d\s.,:%/'’–−-]+")  # the scale of an axis
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
@@ -86,10 +89,12 @@ def find_figures(
     rules = [(x0, y - 0.5, x1, y + 0.5) for x0, x1, y in graphics.across.tolist()]
     rules += [(x - 0.5, y0, x + 0.5, y1) for y0, y1, x in graphics.down.tolist()]
     rules = [box for box in rules if not any(inside(box, table, 2.0) for table in tables)]
+    charts = _bar_charts([path.box for path in paths if path.opaque and path.plain])
     found = []
-    for box in _clusters([*images, *(path.box for path in paths)], width, height):
+    for box in _clusters([*images, *(path.box for path in paths), *charts], width, height):
         pictured = sum(overlap(image, box) for image in images)
         pieces = sum(path.pieces for path in paths if inside(path.box, box, CELL))
+        pieces += LEAST_PIECES * sum(inside(chart, box, CELL) for chart in charts)
         if not _matters(box, page, pictured, pieces) or _is_prose(box, lines, pictured):
             continue
         grown = _with_axes(box, rules)
@@ -131,13 +136,28 @@ def _matters(box: Rect, page: float, pictured: float, pieces: int) -> bool:
     wide, high = box[2] - box[0], box[3] - box[1]
     if wide < LEAST_WIDTH or high < LEAST_HEIGHT or wide * high < LEAST_SHARE * page:
         return False
-    return pictured > 0.3 * wide * high or pieces >= 6
+    return pictured > 0.3 * wide * high or pieces >= LEAST_PIECES
 
 
 def _is_prose(box: Rect, lines: list[Line], pictured: float) -> bool:
     """Whether a cluster of paths holds running text rather than labels."""
     long = sum(len(line.text) for line in lines if len(line.text) > 35 and inside(line.box, box))
     return long > 0.006 * area(box) and long > 100 and pictured < 0.5 * area(box)
+
+
+def _bar_charts(boxes: list[Rect]) -> list[Rect]:
+    """Boxes around three or more bars of one thickness that stand on a common line and differ in length."""
+    charts = []
+    for turned in (False, True):
+        rows: dict[tuple[int, int], list[Rect]] = {}
+        for x0, y0, x1, y1 in boxes:
+            thickness, base = (y1 - y0, x0) if turned else (x1 - x0, y1)
+            rows.setdefault((round(thickness), round(base)), []).append((x0, y0, x1, y1))
+        for bars in rows.values():
+            lengths = [bar[2] - bar[0] if turned else bar[3] - bar[1] for bar in bars]
+            if len(bars) >= 3 and max(lengths) - min(lengths) > 5.0:
+                charts.append(union(bars))
+    return charts
 
 
 def _clusters(boxes: list[Rect], width: float, height: float) -> list[Rect]:
@@ -180,8 +200,12 @@ def _with_labels(box: Rect, lines: list[Line]) -> Rect:
     """The box with the short labels at its edge: of axes, nodes and arrows."""
     grown = box
     for line in lines:
-        if len(line.text) <= 12 and overlap(_grown(box, 8.0), line.box) > 0.5 * area(line.box):
-            grown = union([grown, line.box])
+        if len(line.text) <= 12 or _NUMBERS.fullmatch(line.text):
+            x, y = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
+            gap = max(box[0] - line.x1, line.x0 - box[2], box[1] - line.y1, line.y0 - box[3])
+            level = box[1] - 4 <= y <= box[3] + 4 or box[0] - 4 <= x <= box[2] + 4
+            if gap <= LABEL_GAP and level:
+                grown = union([grown, line.box])
     return grown
 
 
