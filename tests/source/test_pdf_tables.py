@@ -35,8 +35,24 @@ def test_ruled_table():
     put(where, [["Port", "Ships", ""]], y=99)
     put(where, [["Old harbour", "12", "open"]], y=117)
     where.insert_text((60, 129), "and quay", fontsize=10)
+    where.insert_text((280, 129), "in sum-", fontsize=7)
+    where.insert_text((280, 134), "mer", fontsize=7)
     put(where, [["Bay", "3", "closed"]], y=149)
-    assert rows_of(read(made)) == ["Port | Ships | ", "Old harbour and quay | 12 | open", "Bay | 3 | closed"]
+    assert rows_of(read(made)) == ["Port | Ships | ", "Old harbour and quay | 12 | open in summer", "Bay | 3 | closed"]
+
+
+def test_wrapped_cell_of_an_aligned_table():
+    """A cell that goes on below, alone in its row and in lower case, stays one cell."""
+    made = document()
+    where = page(made)
+    put(
+        where,
+        [["Fuel", "burnt by", "1,204"], ["", "the fleet", ""], *[["Hire", "of ships", "90"]] * 4],
+        xs=(60, 150, 280),
+    )
+    rows = rows_of(read(made))
+    assert rows[0] == "Fuel | burnt by the fleet | 1,204"
+    assert len(rows) == 5
 
 
 def test_aligned_table():

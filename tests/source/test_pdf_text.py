@@ -80,6 +80,15 @@ def test_hyphens_at_line_ends(lines, expected):
     assert expected in read(made).text
 
 
+def test_contents_read_from_left_to_right():
+    """An entry of a table of contents comes before its leader and page number, whichever is painted first."""
+    made = document()
+    where = page(made)
+    where.insert_text((150, 100), ". " * 40 + "17", fontsize=10)
+    where.insert_text((72, 100), "The harbour", fontsize=10)
+    assert read(made).text.strip() == "The harbour . . . 17"
+
+
 def test_ligatures_become_letters():
     """A ligature enters the text as its letters."""
     made = document()

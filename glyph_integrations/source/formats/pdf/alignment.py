@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glyph_integrations.source.formats.pdf.tables import Grid, is_number, union
+from glyph_integrations.source.formats.pdf.tables import Grid, is_number, joined, union
 
 if TYPE_CHECKING:
     from glyph_integrations.source.formats.pdf.lines import Line, Rect
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 CELL_GAP = 1.2
 """Words further apart than this many font sizes are in different cells."""
 LEAST_ROWS = 3
+_LEADER = ".·…"
+_NO_INK = dict.fromkeys(map(ord, f" {_LEADER}"))
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ def _has_gaps(members: list[Line]) -> bool:
 
 
 def _cells(line: Line, index: int) -> list[Cell]:
-    words = line.words()
+    words = [(word, box) for word, box in line.words() if word.strip(_LEADER)]
     groups: list[list[tuple[str, Rect]]] = []
     for word, box in words:
         if groups and box[0] - groups[-1][-1][1][2] <= CELL_GAP * line.size:
@@ -118,7 +120,8 @@ def _grid(run: list[list[Cell]]) -> Grid | None:
     columns = _columns(several)
     if len(columns) < 2 or not _is_table(several, columns):
         return None
-    rows, boxes = [], []
+    rows: list[list[str]] = []
+    boxes: list[list[Rect]] = []
     for row in run:
         texts, places = [""] * len(columns), [(c[0], row[0].box[1], c[1], row[0].box[3]) for c in columns]
         filled: dict[int, list[Cell]] = {}
@@ -127,6 +130,13 @@ def _grid(run: list[list[Cell]]) -> Grid | None:
         for column, members in filled.items():
             texts[column] = " ".join(cell.text for cell in members)
             places[column] = union([cell.box for cell in members])
+        wrapped = [column for column, text in enumerate(texts) if text]
+        if rows and len(wrapped) == 1 and rows[-1][wrapped[0]] and wrapped[0] and texts[wrapped[0]][0].islower():
+            # The only cell of its row, going on in lower case: the rest of the cell above it.
+            (column,) = wrapped
+            rows[-1][column] = joined(rows[-1][column], texts[column])
+            boxes[-1][column] = union([boxes[-1][column], places[column]])
+            continue
         rows.append(texts)
         boxes.append(places)
     cells = [cell for row in run for cell in row]
@@ -176,5 +186,5 @@ def _spread(boxes: list[Rect]) -> float:
 
 def _whole_lines(grid: Grid, lines: list[Line]) -> bool:
     """A line is in a table with all its words or not at all, and formulas are no tables."""
-    characters = sum(len("".join(row)) for row in grid.rows)
-    return characters >= 0.9 * sum(len(lines[i].text.replace(" ", "")) for i in grid.lines)
+    characters = sum(len("".join(row).translate(_NO_INK)) for row in grid.rows)
+    return characters >= 0.9 * sum(len(lines[i].text.translate(_NO_INK)) for i in grid.lines)

@@ -20,7 +20,8 @@ SUPERSCRIPT, MONOSPACED, BOLD = 1, 8, 16  # bits of a span's flags
 
 _RAISED = re.compile(r"\s*[+\-−]?\d+\s*")
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
-_LEADER = re.compile(r"(?<=[.·…] [.·…] [.·…])(?: ?[.·…]){4,}|(?<=[.·…]{3})[.·…]{4,}")
+_LEADER = re.compile(r"(?:[.·…] {0,3}){2}[.·…]((?: {0,3}[.·…]){4,})")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 Rect = tuple[float, float, float, float]
 
@@ -133,15 +134,29 @@ def read_lines(page: Any) -> list[Line]:
     words: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
     for word in page.extractWORDS():
         words[word[5], word[6]].append(word)
-    lines = []
+    lines: list[Line] = []
     for block in page.extractDICT()["blocks"]:
         if block["type"] != 0:
             continue
         for number, raw in enumerate(block["lines"]):
             line = _line(raw, block["number"], words[block["number"], number])
-            if line is not None:
-                lines.append(line)
+            if line is None:
+                continue
+            # A page number may be painted before the entry it stands beside.
+            place = len(lines)
+            while place and _stands_before(line, lines[place - 1]):
+                place -= 1
+            lines.insert(place, line)
     return lines
+
+
+def _stands_before(line: Line, other: Line) -> bool:
+    """Whether a line stands to the left of another one of its block, in the same row of text from left to right."""
+    if line.block != other.block or not (line.level and other.level) or line.x1 > other.x0 + 1.0:
+        return False
+    shared = min(line.y1, other.y1) - max(line.y0, other.y0)
+    beside = shared > 0.5 * min(line.height, other.height)
+    return beside and not _RIGHT_TO_LEFT.search(line.text + other.text)
 
 
 def _line(raw: dict[str, Any], block: int, words: list[Any]) -> Line | None:
@@ -153,7 +168,7 @@ def _line(raw: dict[str, Any], block: int, words: list[Any]) -> Line | None:
     starts, boxes = locate_words(plain, words, raw["bbox"])
     level = raw["wmode"] == 0 and raw["dir"][0] > 0.99
     line = _styled(text, spans, box=raw["bbox"], block=block, starts=starts, boxes=boxes, level=level)
-    leaders = [match.span() for match in _LEADER.finditer(text)]
+    leaders = [match.span(1) for match in _LEADER.finditer(text)]
     return without(line, leaders) if leaders else line  # three dots of a leader say as much as sixty
 
 

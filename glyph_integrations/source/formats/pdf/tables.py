@@ -116,7 +116,7 @@ def _fill(lines: list[Line], xs: list[float], ys: list[float]) -> Grid | None:
     rows, boxes = [], []
     for r, members_of_row in enumerate(cells):
         for part in _split_row(members_of_row):
-            rows.append([" ".join(word for word, _ in cell) for cell in part])
+            rows.append([_cell_text(cell) for cell in part])
             boxes.append(
                 [
                     union([place for _, place in cell]) if cell else (xs[c], ys[r], xs[c + 1], ys[r + 1])
@@ -124,6 +124,23 @@ def _fill(lines: list[Line], xs: list[float], ys: list[float]) -> Grid | None:
                 ]
             )
     return Grid(rows, boxes, box, members)
+
+
+def _cell_text(cell: list[tuple[str, Rect]]) -> str:
+    """The words of a cell, with those joined that the end of a line divided."""
+    text, line = "", 0.0
+    for word, place in cell:
+        middle = (place[1] + place[3]) / 2
+        below = middle > line + 0.4 * (place[3] - place[1])
+        text = joined(text, word) if below and text else f"{text} {word}".lstrip()
+        line = middle
+    return text
+
+
+def joined(before: str, after: str) -> str:
+    """Two lines of a cell as one; a hyphen goes where the second begins in lower case."""
+    divided = before.endswith("-") and before[-2:-1].isalpha() and after[:1].islower()
+    return before[:-1] + after if divided else f"{before} {after}"
 
 
 def _split_row(row: list[list[tuple[str, Rect]]]) -> list[list[list[tuple[str, Rect]]]]:
