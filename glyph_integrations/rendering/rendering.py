@@ -65,6 +65,8 @@ def render(
 class Rendering(Sequence[Page]):
     """The pages of a source text: ``len``, indexing and iteration, the last with bounded memory.
 
+    One rendering belongs to one thread at a time; renderings share nothing.
+
     Attributes:
         source_text: What is rendered.
         style: How.
@@ -80,8 +82,6 @@ class Rendering(Sequence[Page]):
         self._geometry = style.geometry(width, height)
         rows = np.array([row for table in source_text.tables for row in table.rows], np.int64).reshape(-1, 2)
         self._composer = Composer(source_text.text, style, GlyphAtlas(style), rows)
-        self._text_area = width - 2 * self._geometry.margin_x, height - 2 * self._geometry.margin_y
-        self._flowed = 0
         self._layouts: list[PageLayout] = []
         self._remaining = self._lay_out()
         self._seconds = 0.0
@@ -180,32 +180,36 @@ class Rendering(Sequence[Page]):
 
     def _lay_out(self) -> Iterator[PageLayout]:
         """Text and small pictures flow together; a large picture ends the page and has one for itself."""
-        text, position, flowing = self.source_text.text, 0, list[Lines]()
+        text, geometry = self.source_text.text, self._geometry
+        column = geometry.column_width - geometry.left_indent - geometry.right_indent
+        room = column, geometry.height - 2 * geometry.margin_y
+        begin = position = 0
+        flowing: list[Lines] = []
         for number, picture in enumerate(self.source_text.pictures):
-            size = picture_size(self.source_text.pages[picture.page], picture.box, self._text_area)
+            size = picture_size(self.source_text.pages[picture.page], picture.box, room)
             # Blank lines around a picture go with it, so that the ranges of the pages tile the text.
             start = picture.start if text[position : picture.start].strip() else position
             end = picture.end + (text[picture.end : picture.end + 1] == "\n")
             if number + 1 == len(self.source_text.pictures) and not text[end:].strip():
                 end = len(text)
-            if size[1] <= self._text_area[1] * _FLOWING_HEIGHT:
+            if size[1] <= room[1] * _FLOWING_HEIGHT:
                 flowing.append(Lines.picture(picture, start, end, size))
             else:
-                yield from self._lay_out_flow(flowing, start)
-                full = self._geometry.width, self._geometry.height
+                yield from self._lay_out_flow(begin, flowing, start)
+                full = geometry.width, geometry.height
                 page, size = page_around(
                     self.spec, picture_size(self.source_text.pages[picture.page], picture.box, full)
                 )
                 yield picture_page(picture, start, end, page, size)
-                self._flowed, flowing = end, []
+                begin, flowing = end, []
             position = end
-        yield from self._lay_out_flow(flowing, len(text))
+        yield from self._lay_out_flow(begin, flowing, len(text))
 
-    def _lay_out_flow(self, pictures: list[Lines], stop: int) -> Iterator[PageLayout]:
-        """Pages of the text from where the last large picture ended, with small pictures in their places."""
+    def _lay_out_flow(self, start: int, pictures: list[Lines], stop: int) -> Iterator[PageLayout]:
+        """Pages of characters ``[start, stop)``, with small pictures in their places."""
 
         def blocks() -> Iterator[Lines]:
-            position = self._flowed
+            position = start
             for picture in pictures:
                 yield from break_lines(self._composer, position, int(picture.start[0]), self._geometry)
                 yield picture
@@ -252,7 +256,7 @@ class Rendering(Sequence[Page]):
         first = max(int(np.searchsorted(regions["start"], layout.start, "right")) - 1, 0)
         last = int(np.searchsorted(regions["start"], layout.end, "left"))
         shown = {placed.picture.page for placed in layout.pictures}
-        if len(shown) != len(layout.y):  # not only pictures
+        if len(layout.pictures) < len(layout.y):  # not only pictures
             shown.update(regions["page"][first:last].tolist())
         return tuple(sorted(shown))
 

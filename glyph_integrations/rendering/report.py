@@ -90,10 +90,12 @@ class RenderReport:
         """The report as labelled lines for people."""
         note = "" if self.text_tokens.exact else ", estimated"
         tokens = f"{self.text_tokens.count:,} ({self.text_tokens.tokenizer}{note})"
+        count = len(self.raster_pages)
+        pictures = f", with {count:,} picture{'s' * (count > 1)}" if count else ""
         rows = [
             ("style", f"{self.style} [{self.style_fingerprint}]"),
             ("characters", f"{self.characters:,}"),
-            ("pages", f"{self.pages:,}, of which {len(self.raster_pages):,} are pictures"),
+            ("pages", f"{self.pages:,}{pictures}"),
             ("text tokens", tokens),
             ("visual tokens", f"{self.visual_tokens:,} ({self.spec})"),
             ("compression ratio", f"{self.compression_ratio:.2f}×"),

@@ -157,6 +157,14 @@ def test_figures_flow_with_the_text_and_scans_have_pages(figures):
     assert [raster.source_page for raster in rendering.report.raster_pages] == [0, 1]
 
 
+def test_figures_stay_within_their_column(figures):
+    """In a style with two columns a figure is no wider than a column."""
+    first = render(figures, RenderStyle(columns=2))[0]
+    placed = first.layout.pictures[0]
+    assert placed.width <= 284
+    assert placed.x in {10, 303}
+
+
 def test_dark_pages_are_light_on_dark():
     """The dark preset is the glyph preset with ink and paper exchanged."""
     dark, light = render(PROSE, "dark")[0].pixels, render(PROSE, "glyph")[0].pixels
