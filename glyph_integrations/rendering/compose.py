@@ -102,10 +102,11 @@ class Composer:
         self._replace(code_points, kinds, entries, begin)
         advances = self.atlas.advance[entries]
         hard = self._hard(code_points, begin)
-        breaks = self._breaks(code_points, kinds, entries)
+        spaces = ((kinds & SPACE) != 0) & ~self.atlas.inked[np.maximum(entries, EMPTY)]
+        breaks = self._breaks(code_points, kinds, entries, spaces)
         if (kinds & COMPLEX).any():
             self.shaper.measure(self.text[begin:end], kinds, entries, advances, breaks)
-        composition = Composition(entries, advances, breaks, hard, (kinds & SPACE) != 0)
+        composition = Composition(entries, advances, breaks, hard, spaces)
         return composition.part(slice(start - begin, stop - begin))
 
     def escaped(self, start: int, stop: int) -> Counter[int]:
@@ -212,11 +213,15 @@ class Composer:
         return hard
 
     def _breaks(
-        self, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8], entries: NDArray[np.int32]
+        self,
+        code_points: NDArray[np.uint32],
+        kinds: NDArray[np.uint8],
+        entries: NDArray[np.int32],
+        spaces: NDArray[np.bool_],
     ) -> NDArray[np.uint8]:
         before = np.zeros_like(kinds)
         before[1:] = kinds[:-1]
-        glued = (kinds & (MARK | SPACE)) != 0
+        glued = spaces | ((kinds & MARK) != 0)
         newline = code_points == NEWLINE
         glued |= (entries == EMPTY) & ~newline
         if self.style.break_anywhere:

@@ -21,10 +21,10 @@ def crop(spec: ModelSpec, needed: tuple[int, int], full: tuple[int, int]) -> tup
     return width, height
 
 
-def picture_size(source_page: SourcePage, box: Box, full: tuple[int, int]) -> tuple[int, int]:
-    """Size in px of a picture drawn at the scale at which its whole source page would fill ``full``."""
+def picture_size(source_page: SourcePage, box: Box, full: tuple[int, int], dpi: float) -> tuple[int, int]:
+    """Size in px of a picture, drawn as large as its whole source page may be: no larger than ``full`` or ``dpi``."""
     page_width, page_height = source_page.width or full[0], source_page.height or full[1]
-    scale = min(full[0] / page_width, full[1] / page_height)
+    scale = min(full[0] / page_width, full[1] / page_height, dpi / 72)
     wide, high = (box.x1 - box.x0) * page_width * scale, (box.y1 - box.y0) * page_height * scale
     return min(max(round(wide), 1), full[0]), min(max(round(high), 1), full[1])
 

@@ -92,6 +92,14 @@ def test_code_keeps_its_structure():
     assert (entries[35:37] > EMPTY).all()
 
 
+def test_marks_of_indents_never_hang_over_the_edge():
+    """The glyphs that stand for indents are drawn within the page, however the lines break."""
+    for length in range(90, 112):
+        page = render("a" * length + "\n" + " " * 36 + "b\n", "code")[0]
+        placed = place(page.layout, page.composer)
+        assert (placed.pen + placed.advances).max() <= page.layout.width - 2
+
+
 def test_table_rows_begin_on_their_own_lines_even_in_running_text(tmp_path):
     """Where line breaks are only marked, rows of a table still begin on a line each; the text around runs on."""
     (tmp_path / "t.csv").write_text("name,amount\nalpha,1\nbeta,2\n")

@@ -133,7 +133,6 @@ def test_the_painting_is_a_picture(text):
     assert {dropped.reason for dropped in text.dropped} == {"running head", "page number"}
 
 
-@pytest.mark.xfail(strict=False, reason="titles and leaders of a contents page are read in the wrong order")
 def test_contents_are_in_reading_order(text):
     """An entry of the contents comes before its page number."""
     assert re.search(r"Business review[ .|]*3\n", text.text)
@@ -146,14 +145,12 @@ def test_the_chart_is_a_picture(text):
     assert "2,386" in text.text[chart.start : chart.end]
 
 
-@pytest.mark.xfail(strict=False, reason="tables that line up are one, with the heading between them")
 def test_statements_on_a_page_are_two_tables(text):
     """The balance sheet ends where the heading of the cash flow statement stands."""
     assert "Consolidated cash flow statement" in headings(text, 2)
     assert "Information for shareholders" in headings(text, 1)
 
 
-@pytest.mark.xfail(strict=False, reason="the second line of a cell is a row of its own")
 def test_wrapped_cells_are_whole(text):
     """A meaning that takes two lines of the glossary stays in one cell."""
     assert ["Lightweight", "The weight of a ship without cargo, fuel, water, stores, passengers or crew."] in rows(text)

@@ -84,6 +84,10 @@ def _tables_in(lines: list[Line], stretch: list[int]) -> list[Grid]:
     single = 0
     for row in rows:
         far = bool(run) and row[0].box[1] - run[-1][0].box[3] > 2.5 * (row[0].box[3] - row[0].box[1])
+        if run and len(row) == 1 and _is_title(lines[row[0].line], [lines[cell.line] for r in run for cell in r]):
+            grids.append(_grid(run))
+            run, single = [], 0
+            continue
         single = single + 1 if len(row) == 1 else 0
         if far or single > 2:
             grids.append(_grid(run))
@@ -92,6 +96,11 @@ def _tables_in(lines: list[Line], stretch: list[int]) -> list[Grid]:
             run.append(row)
     grids.append(_grid(run))
     return [grid for grid in grids if grid is not None and _whole_lines(grid, lines)]
+
+
+def _is_title(line: Line, others: list[Line]) -> bool:
+    """Whether a line is set larger than the rows before it, as the title of something else."""
+    return line.size > 1.1 * float(np.median([other.size for other in others]))
 
 
 def _rows(cells: list[Cell]) -> list[list[Cell]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ DRIFT = 8.0
 
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(
-    r"^\W*(?:(?:page|seite|p\.|pagina|página|стр\.)\s*)?(\d{1,5}|[ivxlc]{1,8}|[IVXLC]{1,8})(?:\s*(?:/|of|von|de|sur)\s*\d{1,5})?\W*$",
+    r"^[\s\-–—·|(\[]*(?:(?:page|seite|p\.|pagina|página|стр\.)\s*)?(\d{1,5}|[ivxlc]{1,8}|[IVXLC]{1,8})(?:\s*(?:/|of|von|de|sur)\s*\d{1,5})?[\s\-–—·|)\].]*$",
     re.IGNORECASE,
 )
 
@@ -50,10 +50,7 @@ def find_furniture(pages: list[tuple[float, list[tuple[int, Line]]]]) -> Furnitu
         steady = [(page, position) for page, position, y in places if abs(y - middle) < DRIFT]
         if len({page for page, _ in steady}) >= REPEATS and not _NUMBER.match(text.replace("#", "1")):
             result.repeated.update(steady[1:])
-    for page, (height, lines) in enumerate(pages):
-        lowest = max(lines, key=lambda item: item[1].y0, default=None)
-        alone = lowest is not None and lowest[1].y0 > (1 - NUMBER_ZONE) * height and _stands_alone(lowest[1], lines)
-        _find_number(page, edges[page] + ([("bottom", *lowest)] if alone and lowest else []), result)
+    _find_numbers(pages, edges, result)
     return result
 
 
@@ -83,10 +80,44 @@ def _stands_alone(line: Line, lines: list[tuple[int, Line]]) -> bool:
     return not any(other is not line and other.y1 > line.y0 - gap for _, other in lines)
 
 
-def _find_number(page: int, rows: list[tuple[str, int, Line]], result: Furniture) -> None:
-    """Marks a bare page number at an edge and takes it as the page's label."""
-    for _, position, line in reversed(rows):
-        match = _NUMBER.match(line.text.strip()) if len(line.text) < 30 else None
-        if match is not None and (page, position) not in result.repeated:
-            result.numbers.add((page, position))
-            result.labels.setdefault(page, match[1])
+def _find_numbers(
+    pages: list[tuple[float, list[tuple[int, Line]]]], edges: list[list[tuple[str, int, Line]]], result: Furniture
+) -> None:
+    """Marks the bare page number at an edge of each page and takes it as the page's label.
+
+    On three pages or more a number must keep step with the pages, or it is something else.
+    """
+    found: list[list[tuple[int, str]]] = []
+    for page, (height, lines) in enumerate(pages):
+        rows = sorted(edges[page], key=lambda row: row[0] == "top")  # below is more usual than above
+        lowest = max(lines, key=lambda item: item[1].y0, default=None)
+        if lowest is not None and lowest[1].y0 > (1 - NUMBER_ZONE) * height and _stands_alone(lowest[1], lines):
+            rows.append(("bottom", *lowest))
+        found.append(
+            [
+                (position, match[1])
+                for _, position, line in rows
+                if len(line.text) < 30
+                and (match := _NUMBER.match(line.text.strip()))
+                and (page, position) not in result.repeated
+                and not any(other is not line and _beside(line, other) for _, other in lines)
+            ]
+        )
+    steps = Counter(step for page, numbers in enumerate(found) for step in {_step(n, page) for _, n in numbers})
+    for page, numbers in enumerate(found):
+        for position, number in numbers:
+            step = _step(number, page)
+            if len(pages) < REPEATS or step is None or steps[step] >= REPEATS:
+                result.numbers.add((page, position))
+                result.labels[page] = number
+                break
+
+
+def _step(number: str, page: int) -> int | None:
+    """How far a page number is ahead of the page's position; None for Roman ones."""
+    return int(number) - page if number.isdecimal() else None
+
+
+def _beside(line: Line, other: Line) -> bool:
+    """Whether another line stands in the same row."""
+    return min(line.y1, other.y1) - max(line.y0, other.y0) > 0.5 * min(line.height, other.height)

@@ -22,6 +22,7 @@ PADDING = 1.5
 BESIDE = 40.0
 """Figures up to this far apart, in pt, may be parts of one."""
 LABEL_GAP = 8.0  # pt
+LABEL_LENGTH = 16
 LEAST_PIECES = 6  # lines, curves and rectangles that make a drawing
 LEAST_SHARE = 0.004
 """Of the page's area; smaller images are logos, bullets and lines."""
@@ -94,6 +95,8 @@ def find_figures(
     for box in _clusters([*images, *(path.box for path in paths), *charts], width, height):
         pictured = sum(overlap(image, box) for image in images)
         pieces = sum(path.pieces for path in paths if inside(path.box, box, CELL))
+        # Slanted and curved strokes are drawn on purpose; upright ones may be decoration.
+        pieces += sum(path.pieces for path in paths if not path.plain and inside(path.box, box, CELL))
         pieces += LEAST_PIECES * sum(inside(chart, box, CELL) for chart in charts)
         if not _matters(box, page, pictured, pieces) or _is_prose(box, lines, pictured):
             continue
@@ -200,7 +203,7 @@ def _with_labels(box: Rect, lines: list[Line]) -> Rect:
     """The box with the short labels at its edge: of axes, nodes and arrows."""
     grown = box
     for line in lines:
-        if len(line.text) <= 12 or _NUMBERS.fullmatch(line.text):
+        if len(line.text) <= LABEL_LENGTH or _NUMBERS.fullmatch(line.text):
             x, y = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
             gap = max(box[0] - line.x1, line.x0 - box[2], box[1] - line.y1, line.y0 - box[3])
             level = box[1] - 4 <= y <= box[3] + 4 or box[0] - 4 <= x <= box[2] + 4
