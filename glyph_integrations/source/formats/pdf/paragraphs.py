@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from glyph_integrations.source.formats.pdf.lines import Line
 
 _BULLET = re.compile(r"^\s*(?:[•‣◦▪●○■□⁃∙·–—*-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\[\d+\]|\(?[ivxIVX]{1,5}[.)])\s+\S")
+_CLAUSE = re.compile(r"^\s*\d{1,3}(?:\.\d{1,3})+[.)]?\s+\S")
 _ENDS = re.compile(r"[.!?:;。！？：；…][\"'”’»)\]]*\s*$")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)+")
 _CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
@@ -102,7 +103,7 @@ def _is_indented(a: Place, b: Place, after: Place | None) -> bool:
     step = b.line.x0 - a.line.x0
     if abs(step) < 0.7 * b.line.size or abs(step) > 6 * b.line.size or _is_right_to_left(b.line.text):
         return False
-    if step > 0 and _BULLET.match(a.line.text):
+    if step > 0 and (_BULLET.match(a.line.text) or _CLAUSE.match(a.line.text)):
         return False
     if step > 0:  # indented, unless the lines after it are too (a hanging paragraph)
         return after is None or after.line.x0 < b.line.x0 - 0.5 * b.line.size or _ENDS.search(a.line.text) is not None
