@@ -88,8 +88,7 @@ class RenderReport:
 
     def rows(self) -> list[tuple[str, str]]:
         """The report as labelled lines for people."""
-        note = "" if self.text_tokens.exact else ", estimated"
-        tokens = f"{self.text_tokens.count:,} ({self.text_tokens.tokenizer}{note})"
+        tokens = f"{self.text_tokens.count:,} ({self.text_tokens.tokenizer})"
         count = len(self.raster_pages)
         pictures = f", with {count:,} picture{'s' * (count > 1)}" if count else ""
         rows = [
