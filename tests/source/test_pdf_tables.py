@@ -41,6 +41,29 @@ def test_ruled_table():
     assert rows_of(read(made)) == ["Port | Ships | ", "Old harbour and quay | 12 | open in summer", "Bay | 3 | closed"]
 
 
+def test_cell_that_spans_columns_is_repeated():
+    """What stands above several columns stands in each of them; a title across the whole table stands once."""
+    made = document()
+    where = page(made)
+    for y in (85, 105, 125, 145):
+        where.draw_line((50, y), (350, y))
+    for x in (50, 350):
+        where.draw_line((x, 85), (x, 145))
+    for x in (150, 250):
+        where.draw_line((x, 125), (x, 145))
+    where.draw_line((150, 105), (150, 125))
+    put(where, [["Ships", "", ""]], xs=(150, 200, 280), y=99)
+    put(where, [["", "in service", ""]], xs=(60, 220, 280), y=119)
+    put(where, [["Bay", "3", "4"]], xs=(60, 190, 280), y=139)
+    for y in (145, 165):
+        where.draw_line((50, y), (350, y))
+    where.draw_line((150, 145), (150, 165))
+    put(where, [["Quay", "5", "6"]], xs=(60, 190, 300), y=159)
+    rows = rows_of(read(made))
+    assert rows[1:] == [" | in service | in service", "Bay | 3 | 4", "Quay | 5 | 6"]
+    assert rows[0].count("Ships") == 1
+
+
 def test_wrapped_cell_of_an_aligned_table():
     """A cell that goes on below, alone in its row and in lower case, stays one cell."""
     made = document()

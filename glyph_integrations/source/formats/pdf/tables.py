@@ -40,7 +40,7 @@ def ruled_tables(lines: list[Line], graphics: Graphics) -> list[Grid]:
         return []
     tables = []
     for xs, ys in _lattices(across, down):
-        grid = _fill(lines, xs, ys)
+        grid = _fill(lines, xs, ys, down)
         if grid is not None:
             tables.append(grid)
     return tables
@@ -98,8 +98,11 @@ def _edges(rules: NDArray[np.float64], least: float) -> list[float]:
     return edges
 
 
-def _fill(lines: list[Line], xs: list[float], ys: list[float]) -> Grid | None:
-    """Puts the words into the cells of a lattice; None where it holds too little to be a table."""
+def _fill(lines: list[Line], xs: list[float], ys: list[float], down: NDArray[np.float64]) -> Grid | None:
+    """Puts the words into the cells of a lattice; None where it holds too little to be a table.
+
+    A cell that spans some of the columns is repeated in each, or it would seem to belong to one of them.
+    """
     box = (xs[0], ys[0], xs[-1], ys[-1])
     members = [i for i, line in enumerate(lines) if inside(line.box, box)]
     cells: list[list[list[tuple[str, Rect]]]] = [[[] for _ in xs[1:]] for _ in ys[1:]]
@@ -110,6 +113,8 @@ def _fill(lines: list[Line], xs: list[float], ys: list[float]) -> Grid | None:
             row, column = min(max(row, 0), len(ys) - 2), min(max(column, 0), len(xs) - 2)
             cells[row][column].append((word, place))
     filled = [[bool(cell) for cell in row] for row in cells]
+    for r, row_of_cells in enumerate(cells):
+        _spread_spans(row_of_cells, _spans(xs, ys[r], ys[r + 1], down))
     columns = np.array(filled).any(0).sum() if filled else 0
     if sum(any(row) for row in filled) < 2 or columns < 2 or sum(map(sum, filled)) < 4:
         return None
@@ -124,6 +129,31 @@ def _fill(lines: list[Line], xs: list[float], ys: list[float]) -> Grid | None:
                 ]
             )
     return Grid(rows, boxes, box, members)
+
+
+def _spans(xs: list[float], top: float, bottom: float, down: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """The first column of each cell of a row and the column after it: a cell ends where an upright rule stands."""
+    middle = (top + bottom) / 2
+    here = down[(down[:, 0] <= middle) & (down[:, 1] >= middle), 2]
+    ends = [c for c in range(1, len(xs) - 1) if (np.abs(here - xs[c]) <= TOUCH).any()]
+    return list(pairwise([0, *ends, len(xs) - 1]))
+
+
+def _spread_spans(row: list[list[tuple[str, Rect]]], spans: list[tuple[int, int]]) -> None:
+    """Repeats what a spanning cell holds in all its columns, in place; a cell across the whole row stays one."""
+    for first, after in spans:
+        if 1 < after - first < len(row):
+            words = [word for cell in row[first:after] for word in cell]
+            if not _torn(words):
+                row[first:after] = [words] * (after - first)
+
+
+def _torn(words: list[tuple[str, Rect]]) -> bool:
+    """Whether wide gaps show that words of one line stand in columns of their own, rule or not."""
+    return any(
+        b[0] - a[2] > 1.5 * (b[3] - b[1]) and abs(a[1] - b[1]) < 0.5 * (b[3] - b[1])
+        for (_, a), (_, b) in pairwise(sorted(words, key=lambda word: (word[1][3], word[1][0])))
+    )
 
 
 def _cell_text(cell: list[tuple[str, Rect]]) -> str:
