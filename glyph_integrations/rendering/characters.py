@@ -16,6 +16,9 @@ MARK = 32  # belongs to the character before it
 COMPLEX = 64  # needs shaping: joining, reordering or mark positioning
 IGNORABLE = 128  # draws nothing by itself (joiners, variation selectors …)
 
+NEVER, EMERGENCY, ALLOWED = 0, 1, 2
+"""Whether a line may begin at a character: not, if a word is longer than the line, or in any case."""
+
 INVISIBLE_NAMES = {
     0x00AD: "SHY",
     0x034F: "CGJ",

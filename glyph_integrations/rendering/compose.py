@@ -12,11 +12,14 @@ import numpy as np
 from glyph_integrations.rendering import shaping
 from glyph_integrations.rendering.atlas import EMPTY, SHAPED, GlyphAtlas
 from glyph_integrations.rendering.characters import (
+    ALLOWED,
     CLOSING,
     COMPLEX,
     DASH,
+    EMERGENCY,
     IDEOGRAPH,
     MARK,
+    NEVER,
     OPENING,
     SPACE,
 )
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
 
 NEWLINE, RETURN, TAB, BLANK, ZWJ = 0x0A, 0x0D, 0x09, 0x20, 0x200D
 ZERO, NINE = 0x30, 0x39
-NEVER, EMERGENCY, ALLOWED = 0, 1, 2
 _SAMPLE = 50_000  # characters that decide the direction of a text
 _CONTEXT = 256  # characters looked back and ahead for the shaping of a word cut by a line end
 

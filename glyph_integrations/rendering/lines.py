@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from glyph_integrations.rendering.compose import ALLOWED, EMERGENCY
+from glyph_integrations.rendering.characters import ALLOWED, EMERGENCY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

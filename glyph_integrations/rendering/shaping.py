@@ -14,7 +14,16 @@ import numpy as np
 
 from glyph_integrations.errors import MissingExtraError
 from glyph_integrations.rendering.atlas import SHAPED, GlyphAtlas, Sized
-from glyph_integrations.rendering.characters import COMPLEX, IDEOGRAPH, IGNORABLE, MARK, SPACE
+from glyph_integrations.rendering.characters import (
+    ALLOWED,
+    COMPLEX,
+    EMERGENCY,
+    IDEOGRAPH,
+    IGNORABLE,
+    MARK,
+    NEVER,
+    SPACE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +32,6 @@ if TYPE_CHECKING:
 
 
 _RTL = ((0x0590, 0x08FF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFC), (0x10800, 0x10FFF), (0x1E800, 0x1EFFF))
-_NEVER, _EMERGENCY, _ALLOWED = 0, 1, 2
 
 
 class Glyph(NamedTuple):
@@ -84,10 +92,10 @@ class Shaper:
             part = slice(start, end)
             first_break, ideograph = breaks[start], (kinds[part] & IDEOGRAPH) != 0
             entries[part], advances[part] = SHAPED, 0
-            within = np.full(end - start, _NEVER, np.uint8)
+            within = np.full(end - start, NEVER, np.uint8)
             for cluster in unit.clusters:
                 advances[start + cluster.start] = cluster.advance
-                within[cluster.start] = _ALLOWED if ideograph[cluster.start] else _EMERGENCY
+                within[cluster.start] = ALLOWED if ideograph[cluster.start] else EMERGENCY
             within[0] = first_break
             breaks[part] = within
 
