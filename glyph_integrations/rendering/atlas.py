@@ -241,12 +241,8 @@ class GlyphAtlas:
         """Draws a glyph into its cell, and keeps the pixels that lie beyond it."""
         rows, width = cell.shape
         height, wide = glyph.ink.shape
-        x0, x1 = min(max(left, 0), width), max(min(left + wide, width), 0)
-        y0, y1 = min(max(top, 0), rows), max(min(top + height, rows), 0)
-        if x0 < x1 and y0 < y1:
-            part = cell[y0:y1, x0:x1]
-            np.maximum(part, glyph.ink[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
-        if (x0, x1, y0, y1) != (left, left + wide, top, top + height):
+        overlay(cell, glyph.ink, left, top)
+        if min(left, top) < 0 or left + wide > width or top + height > rows:
             self._keep_outside(glyph.ink, left, top, width)
 
     def _keep_outside(self, ink: NDArray[np.uint8], left: int, top: int, width: int) -> None:
@@ -267,6 +263,16 @@ class GlyphAtlas:
         if missing > 0:
             more = np.zeros((max(missing, len(self._ink)), self._ink.shape[1]), np.uint8)
             self._ink = np.concatenate([self._ink, more])
+
+
+def overlay(ink: NDArray[np.uint8], glyph: NDArray[np.uint8], left: int, top: int) -> None:
+    """Draws a glyph over what is there, in place; what lies beyond the edges is left out."""
+    height, width = glyph.shape
+    x0, x1 = max(left, 0), min(left + width, ink.shape[1])
+    y0, y1 = max(top, 0), min(top + height, ink.shape[0])
+    if x0 < x1 and y0 < y1:
+        part = ink[y0:y1, x0:x1]
+        np.maximum(part, glyph[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
 
 
 def _distinct(numbers: NDArray[Any]) -> list[int]:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 CODE_POINTS = 0x110000
 
@@ -98,6 +104,11 @@ for _code_points, _flag in (
 ):
     for _code_point in _code_points:
         _FLAGS[_code_point] = _FLAGS.get(_code_point, 0) | _flag
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The characters of a text as numbers, lone surrogates included; shape [characters]."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def kind(code_point: int) -> int:

@@ -22,6 +22,7 @@ from glyph_integrations.rendering.characters import (
     NEVER,
     OPENING,
     SPACE,
+    code_points,
 )
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Composer:
 
     def code_points(self, start: int, stop: int) -> NDArray[np.uint32]:
         """The characters of a range as numbers."""
-        return np.frombuffer(self.text[start:stop].encode("utf-32-le", "surrogatepass"), np.uint32)
+        return code_points(self.text[start:stop])
 
     def compose(self, start: int, stop: int) -> Composition:
         """Composes characters ``[start, stop)``, or takes them from the last block."""
@@ -101,9 +102,9 @@ class Composer:
         code_points = self.code_points(begin, end)
         entries = self.atlas.entries(code_points)
         kinds = self.atlas.kinds[code_points]
-        self._replace(code_points, kinds, entries, begin)
-        advances = self.atlas.advance[entries]
         hard = self._hard(code_points, begin)
+        self._replace(code_points, kinds, entries, hard, begin)
+        advances = self.atlas.advance[entries]
         spaces = ((kinds & SPACE) != 0) & ~self.atlas.inked[np.maximum(entries, EMPTY)]
         breaks = self._breaks(code_points, kinds, entries, spaces)
         if (kinds & COMPLEX).any():
@@ -160,12 +161,17 @@ class Composer:
         return begin, min(end + 1, len(text))
 
     def _replace(
-        self, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8], entries: NDArray[np.int32], begin: int
+        self,
+        code_points: NDArray[np.uint32],
+        kinds: NDArray[np.uint8],
+        entries: NDArray[np.int32],
+        hard: NDArray[np.bool_],
+        begin: int,
     ) -> None:
         """Lets marks and neighbours stand for characters that have no glyph of their own here."""
         newline = code_points == NEWLINE
         if self.style.newline == "mark":
-            entries[self._hard(code_points, begin)] = EMPTY
+            entries[hard] = EMPTY
         entries[:-1][(code_points[:-1] == RETURN) & newline[1:]] = EMPTY
         self._join_emoji(code_points, kinds, entries)
         if self.style.indent_mark:

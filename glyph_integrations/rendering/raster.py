@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glyph_integrations.rendering.atlas import EMPTY, SHAPED
+from glyph_integrations.rendering.atlas import EMPTY, SHAPED, overlay
 from glyph_integrations.rendering.compose import NEWLINE
 from glyph_integrations.rendering.placement import place
 
@@ -126,16 +126,7 @@ def _draw_shaped(ink: NDArray[np.uint8], layout: PageLayout, placed: Placed, com
             baseline = int(layout.y[placed.line[at]]) + atlas.baseline
             for glyph in cluster.glyphs:
                 drawn = atlas.bitmap(face, glyph.number)
-                _overlay(ink, drawn.ink, round(pen + glyph.x) + drawn.left, baseline - round(glyph.y) - drawn.top)
-
-
-def _overlay(ink: NDArray[np.uint8], glyph: NDArray[np.uint8], left: int, top: int) -> None:
-    height, width = glyph.shape
-    x0, x1 = max(left, 0), min(left + width, ink.shape[1])
-    y0, y1 = max(top, 0), min(top + height, ink.shape[0])
-    if x0 < x1 and y0 < y1:
-        part = ink[y0:y1, x0:x1]
-        np.maximum(part, glyph[y0 - top : y1 - top, x0 - left : x1 - left], out=part)
+                overlay(ink, drawn.ink, round(pen + glyph.x) + drawn.left, baseline - round(glyph.y) - drawn.top)
 
 
 def _paint(

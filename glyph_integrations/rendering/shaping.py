@@ -23,6 +23,7 @@ from glyph_integrations.rendering.characters import (
     MARK,
     NEVER,
     SPACE,
+    code_points,
 )
 
 if TYPE_CHECKING:
@@ -105,8 +106,7 @@ class Shaper:
         Yields:
             For each cluster the position of its first character, the face and what is drawn.
         """
-        code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        for start, end in units(self._atlas.kinds[code_points]):
+        for start, end in units(self._atlas.kinds[code_points(text)]):
             unit = self._shape(text[start:end])
             if unit is not None:
                 for cluster in unit.clusters:
@@ -157,10 +157,10 @@ def units(kinds: NDArray[np.uint8]) -> list[tuple[int, int]]:
 
 def is_rtl(text: str) -> NDArray[np.bool_]:
     """Whether each character belongs to a script written from right to left."""
-    code_points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    rtl = np.zeros(len(code_points), bool)
+    numbers = code_points(text)
+    rtl = np.zeros(len(numbers), bool)
     for first, last in _RTL:
-        rtl |= (code_points >= first) & (code_points <= last)
+        rtl |= (numbers >= first) & (numbers <= last)
     return rtl
 
 

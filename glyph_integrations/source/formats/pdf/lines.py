@@ -156,7 +156,12 @@ def _stands_before(line: Line, other: Line) -> bool:
         return False
     shared = min(line.y1, other.y1) - max(line.y0, other.y0)
     beside = shared > 0.5 * min(line.height, other.height)
-    return beside and not _RIGHT_TO_LEFT.search(line.text + other.text)
+    return beside and not is_right_to_left(line.text + other.text)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether a text holds letters that are written from right to left."""
+    return _RIGHT_TO_LEFT.search(text) is not None
 
 
 def _line(raw: dict[str, Any], block: int, words: list[Any]) -> Line | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from glyph_integrations.source.formats.pdf.graphics import overlap
+from glyph_integrations.source.formats.pdf.lines import is_right_to_left
 
 if TYPE_CHECKING:
     from glyph_integrations.source.formats.pdf.lines import Line
@@ -18,7 +19,6 @@ _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)+")
 _CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
 _LINE_END_HYPHEN = re.compile(r"([^\W\d_]+)[-‐\u00ad]\s*$")
 _FIRST_WORD = re.compile(r"^\W*([^\W\d_]+)")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _CJK = re.compile("[\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
@@ -89,19 +89,15 @@ def _would_have_fitted(a: Place, second: Line) -> bool:
     """Whether the next line's first word had room on the line before, so that the break was meant."""
     box = second.boxes[0]
     word = float(box[2] - box[0])
-    if _is_right_to_left(second.text):
+    if is_right_to_left(second.text):
         return a.line.x0 - a.left > word + 0.6 * second.size
     return a.right - a.line.x1 > word + 0.6 * second.size
-
-
-def _is_right_to_left(text: str) -> bool:
-    return _RIGHT_TO_LEFT.search(text) is not None
 
 
 def _is_indented(a: Place, b: Place, after: Place | None) -> bool:
     """Whether ``b`` begins a paragraph: a first line that is indented, or one that stands out."""
     step = b.line.x0 - a.line.x0
-    if abs(step) < 0.7 * b.line.size or abs(step) > 6 * b.line.size or _is_right_to_left(b.line.text):
+    if abs(step) < 0.7 * b.line.size or abs(step) > 6 * b.line.size or is_right_to_left(b.line.text):
         return False
     if step > 0 and (_BULLET.match(a.line.text) or _CLAUSE.match(a.line.text)):
         return False

@@ -154,14 +154,14 @@ class _Document:
         self._builder.line(f"{mark} {' '.join(lines)}")
 
     def _table(self, table: etree._Element) -> None:
-        rows = list(_rows(table))
-        framed = len(rows) == 1 and len(list(_cells(rows[0]))) == 1
+        rows = list(_parts(table, "tr"))
+        framed = len(rows) == 1 and len(list(_parts(rows[0], "tc"))) == 1
         lines: list[list[str]] = []
         hanging: list[Inline] = []
         for row in rows:
             if framed or next(row.iterdescendants(f"{W}tbl"), None) is not None:
                 self._end_table(lines, hanging)
-                for cell in _cells(row):  # a frame, or a layout: what is within keeps its structure
+                for cell in _parts(row, "tc"):  # a frame, or a layout: what is within keeps its structure
                     self._blocks(cell)
             elif any(line := self._row(row, hanging)):
                 lines.append(line)
@@ -184,7 +184,7 @@ class _Document:
             self._dropped["hidden row" if hidden else "tracked deletion", hidden] += characters
             return []
         line = [""] * _number(settings, "gridBefore", 0)
-        for cell in _cells(row):
+        for cell in _parts(row, "tc"):
             merged = cell.find(f"{W}tcPr/{W}vMerge")
             continued = merged is not None and merged.get(f"{W}val", "continue") == "continue"
             line.append("" if continued else self._cell(cell, hanging))
@@ -206,20 +206,13 @@ class _Document:
         return None
 
 
-def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    for child in table:
-        if child.tag == f"{W}tr":
+def _parts(parent: etree._Element, name: str) -> Iterator[etree._Element]:
+    """The rows of a table or the cells of a row, those in wrappers too."""
+    for child in parent:
+        if child.tag == f"{W}{name}":
             yield child
         elif child.tag in CONTAINERS:
-            yield from _rows(child)
-
-
-def _cells(row: etree._Element) -> Iterator[etree._Element]:
-    for child in row:
-        if child.tag == f"{W}tc":
-            yield child
-        elif child.tag in CONTAINERS:
-            yield from _cells(child)
+            yield from _parts(child, name)
 
 
 def _paragraphs(cell: etree._Element) -> Iterator[etree._Element]:
