@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glyph_integrations.source.formats.pdf.graphics import Graphics, inside
+from glyph_integrations.source.formats.pdf.paragraphs import Spellings, joint
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -168,9 +169,9 @@ def _cell_text(cell: list[tuple[str, Rect]]) -> str:
 
 
 def joined(before: str, after: str) -> str:
-    """Two lines of a cell as one; a hyphen goes where the second begins in lower case."""
-    divided = before.endswith("-") and before[-2:-1].isalpha() and after[:1].islower()
-    return before[:-1] + after if divided else f"{before} {after}"
+    """Two lines of a cell as one, by the rule that joins the lines of a paragraph."""
+    text, between = joint(before, after, Spellings())
+    return f"{text}{between}{after}"
 
 
 def _split_row(row: list[list[tuple[str, Rect]]]) -> list[list[list[tuple[str, Rect]]]]:
