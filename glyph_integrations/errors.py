@@ -14,6 +14,15 @@
     ├── StyleError                   a RenderStyle cannot exist (ValueError)
     ├── UnknownModelError            no ModelSpec has that name (LookupError)
     ├── WindowOverflowError          the pages do not fit the model's window (ValueError)
+    ├── ModelError                   the model could not answer
+    │   ├── ModelLoadError           a checkpoint cannot be loaded (ValueError)
+    │   ├── ModelMemoryError         it needs more memory than there is (MemoryError)
+    │   ├── RequestError             the model takes no such request (ValueError)
+    │   ├── ResponseError            its answer cannot be used (ValueError)
+    │   └── ServerError              the server failed or could not be reached (ConnectionError)
+    │       ├── ServerRefusedError   key or permission is missing (PermissionError)
+    │       ├── ServerBusyError      it still asks to come back later after all retries
+    │       └── ServerTimeoutError   it took longer than allowed (TimeoutError)
     └── MissingExtraError            an optional dependency is not installed (ImportError)
 
 Messages say what to do next. They never hold an absolute path, an address or bytes of the source.
@@ -84,6 +93,42 @@ class UnknownModelError(GlyphError, LookupError):
 
 class WindowOverflowError(GlyphError, ValueError):
     """The rendered pages need more visual tokens than the model's window has."""
+
+
+class ModelError(GlyphError):
+    """The model could not answer."""
+
+
+class ModelLoadError(ModelError, ValueError):
+    """A checkpoint is missing, incomplete, or of a kind that is not read."""
+
+
+class ModelMemoryError(ModelError, MemoryError):
+    """The pages, or the model, need more memory than the device has; the message holds both numbers."""
+
+
+class RequestError(ModelError, ValueError):
+    """The model takes no such request: its messages, settings or schema are at fault."""
+
+
+class ResponseError(ModelError, ValueError):
+    """What the model answered cannot be used: it breaks the schema, or is no answer at all."""
+
+
+class ServerError(ModelError, ConnectionError):
+    """The server failed, could not be reached, or broke off in the middle of an answer."""
+
+
+class ServerRefusedError(ServerError, PermissionError):
+    """The server wants another API key, or the key may not use this model."""
+
+
+class ServerBusyError(ServerError):
+    """The server was still too busy after all retries."""
+
+
+class ServerTimeoutError(ServerError, TimeoutError):
+    """The server took longer than allowed."""
 
 
 class MissingExtraError(GlyphError, ImportError):
