@@ -1,0 +1,413 @@
+"""``TransformersModel``: a checkpoint in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import torch
+
+from glyph_integrations.errors import ModelMemoryError, WindowOverflowError
+from glyph_integrations.models.generation import Generation, GenerationSettings, TokenUsage
+from glyph_integrations.models.local import attention
+from glyph_integrations.models.local.checkpoint import Checkpoint
+from glyph_integrations.models.local.constrained import SchemaCompiler
+from glyph_integrations.models.local.images import ImageInputs, image_inputs
+from glyph_integrations.models.local.memory import MemoryNeeds
+from glyph_integrations.models.local.output import Output, Vocabulary, Watch
+from glyph_integrations.models.local.prefix import PrefilledPages, continued, is_plain, positions, prefill
+from glyph_integrations.models.local.prompts import ChatFormat, Prompt
+from glyph_integrations.models.local.store import PrefillStore, weights_hash
+from glyph_integrations.models.model import Message
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+
+    from glyph_integrations.counting import ModelSpec
+    from glyph_integrations.models.model import Conversation, PageImage, Prefix
+
+_STEP_CPU, _STEP_GPU = 4_096, 32_768  # tokens that one prefill pass computes
+
+
+class TransformersModel:
+    """A vision-language model in this process, through the classes of transformers.
+
+    Reads Glyph and other Glm4v models, GLM-4.6V, GLM-OCR, Qwen2.5-VL, Qwen3-VL, Qwen3.5, PaddleOCR-VL and
+    DeepSeek-OCR-2. One generation runs at a time; calls from several threads wait for each other.
+
+    Args:
+        checkpoint: What was loaded.
+        model: The model, on its device.
+        tokenizer: Its tokenizer.
+        spec: What its images cost; the checkpoint's own by default.
+        kernel: Attention kernels: ``"auto"``, ``"flash_attention_2"``, ``"varlen"``, ``"sdpa"``.
+        max_batch: Most conversations that are answered at the same time.
+        cache_dir: Folder that keeps prefilled pages for later processes; None keeps them in memory only. They are
+            large: 40 KiB for each token of Glyph.
+    """
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        model: Any,
+        tokenizer: Any,
+        *,
+        spec: ModelSpec | None = None,
+        kernel: attention.Kernel = "auto",
+        max_batch: int = 16,
+        cache_dir: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self._checkpoint = checkpoint
+        self._model = model
+        self._tokenizer = tokenizer
+        self._spec = spec or checkpoint.spec
+        self._device: torch.device = model.device
+        self._dtype: torch.dtype = model.dtype
+        self._max_batch = max_batch
+        self._cache_dir = None if cache_dir is None else Path(cache_dir)
+        self._step = _STEP_GPU if self._device.type == "cuda" else _STEP_CPU
+        self._needs = MemoryNeeds.of_model(model.config, self._dtype)
+        kernels = attention.choose(kernel, self._device, self._dtype)
+        attention.install(model, *kernels)
+        self.attention = attention.describe(*kernels)
+        """The kernels that run: ``{"text": …, "vision": …}``."""
+        self._images: ImageInputs = image_inputs(checkpoint, model, self._spec)
+        self._format = ChatFormat(tokenizer, model.config.image_token_id, self._images.tokens)
+        self._ends = _end_tokens(model)
+        self._vocabulary = Vocabulary(tokenizer, self._ends)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(
+        cls,
+        name: str | os.PathLike[str],
+        *,
+        revision: str | None = None,
+        device: str | Mapping[str, Any] | None = None,
+        dtype: torch.dtype | None = None,
+        quantization: Any = None,
+        spec: ModelSpec | None = None,
+        kernel: attention.Kernel = "auto",
+        max_batch: int = 16,
+        cache_dir: str | os.PathLike[str] | None = None,
+    ) -> Self:
+        """Loads a checkpoint: safetensors only, and no code that comes with it is run.
+
+        Args:
+            name: A folder, or an id on the Hugging Face Hub.
+            revision: Of a checkpoint on the hub.
+            device: ``"cuda"``, ``"cuda:1"``, ``"mps"`` or ``"cpu"``; ``"auto"`` or a device map spreads the model over
+                several GPUs through accelerate. By default one GPU if it fits there, else all, else the CPU.
+            dtype: Of the weights. By default bfloat16; float32 for checkpoints under 4 GiB on a CPU.
+            quantization: A quantisation configuration of transformers (``BitsAndBytesConfig`` …).
+            spec: What its images cost; by default that of its name, else of its family.
+            kernel: See the class.
+            max_batch: See the class.
+            cache_dir: See the class.
+
+        Raises:
+            ModelLoadError: There is no such checkpoint, or it cannot be read.
+            ModelMemoryError: It does not fit the device.
+            MissingExtraError: transformers, or what the options need, is not installed.
+        """
+        checkpoint = Checkpoint.find(name, revision=revision)
+        model, tokenizer = checkpoint.load(device=device, dtype=dtype, quantization=quantization)
+        return cls(checkpoint, model, tokenizer, spec=spec, kernel=kernel, max_batch=max_batch, cache_dir=cache_dir)
+
+    def __repr__(self) -> str:
+        return f"TransformersModel({self.name!r}, {self._device}, {self._dtype}, {self.attention['text']})"
+
+    @property
+    def name(self) -> str:
+        """The hub id, or the folder's name."""
+        return self._checkpoint.name
+
+    @property
+    def spec(self) -> ModelSpec:
+        """Its window and what its images cost."""
+        return self._spec
+
+    def generate(
+        self,
+        conversations: Sequence[Conversation],
+        settings: GenerationSettings,
+        *,
+        prefix: Prefix | None = None,
+        cancel: threading.Event | None = None,
+    ) -> list[Generation]:
+        """See ``VisionModel.generate``; ``cancel``, set by another thread, ends it early."""
+        cancel = cancel or threading.Event()
+        prompts = [self._prompt(conversation, settings) for conversation in conversations]
+        results: dict[int, Generation] = {}
+        with self._lock:
+            for batch in self._batches(prompts, prefix, settings):
+                rows = [prompts[index] for index in batch]
+                results |= dict(zip(batch, self._run(rows, settings, prefix, cancel), strict=True))
+        return [_validated(results[index], settings) for index in range(len(prompts))]
+
+    def stream(
+        self, conversation: Conversation, settings: GenerationSettings, *, prefix: Prefix | None = None
+    ) -> Iterator[str | Generation]:
+        """See ``VisionModel.stream``."""
+        items: SimpleQueue[Any] = SimpleQueue()
+        cancel = threading.Event()
+        thread = self._start(conversation, settings, prefix, cancel, items.put)
+        try:
+            while (item := items.get()) is not None:
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
+        finally:
+            cancel.set()
+            thread.join()
+
+    async def agenerate(
+        self, conversations: Sequence[Conversation], settings: GenerationSettings, *, prefix: Prefix | None = None
+    ) -> list[Generation]:
+        """See ``VisionModel.agenerate``."""
+        cancel = threading.Event()
+        try:
+            return await asyncio.to_thread(self.generate, conversations, settings, prefix=prefix, cancel=cancel)
+        finally:
+            cancel.set()
+
+    async def astream(
+        self, conversation: Conversation, settings: GenerationSettings, *, prefix: Prefix | None = None
+    ) -> AsyncIterator[str | Generation]:
+        """See ``VisionModel.astream``."""
+        items: asyncio.Queue[Any] = asyncio.Queue()
+        loop, cancel = asyncio.get_running_loop(), threading.Event()
+
+        def put(item: Any) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(items.put_nowait, item)
+
+        self._start(conversation, settings, prefix, cancel, put)
+        try:
+            while (item := await items.get()) is not None:
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
+        finally:
+            cancel.set()
+
+    def prefill(self, pages: Sequence[PageImage]) -> PrefilledPages:
+        """See ``VisionModel.prefill``. With a ``cache_dir`` pages that an earlier process has read are loaded."""
+        whole = self._format.prompt((Message("user", (*pages, "")),))
+        prompt = Prompt(ids=whole.ids[: whole.pages_end], images=whole.images, ends=whole.ends, opened=False)
+        with self._lock, torch.inference_mode():
+            stored = self._store and self._store.load(prompt, self._empty_cache(), self, self._device)
+            if stored:
+                return stored
+            self._needs.require(len(prompt.ids), rows=1, step=self._step, device=self._device)
+            cache = self._prefilled([prompt], None)
+            found = PrefilledPages(
+                ids=prompt.ids,
+                fingerprints=tuple(image.fingerprint for image in prompt.images),
+                cache=cache,
+                owner=self,
+            )
+            if self._store:
+                self._store.save(found, prompt)
+        return found
+
+    @cached_property
+    def _store(self) -> PrefillStore | None:
+        if self._cache_dir is None:
+            return None
+        model_hash = weights_hash(self._checkpoint.folder, self._dtype)
+        return PrefillStore(folder=self._cache_dir, model_hash=model_hash)
+
+    @cached_property
+    def _schemas(self) -> SchemaCompiler:
+        size = self._model.config.get_text_config().vocab_size
+        return SchemaCompiler(self._tokenizer, size, self._ends)
+
+    def _empty_cache(self) -> Any:
+        from transformers import DynamicCache
+
+        return DynamicCache(config=self._model.config)
+
+    def _prompt(self, conversation: Conversation, settings: GenerationSettings) -> Prompt:
+        prompt = self._format.prompt(conversation, thinking=settings.thinking)
+        if len(prompt.ids) >= self._spec.window:
+            raise WindowOverflowError(
+                f"needs {len(prompt.ids):,} tokens, and {self.name} has a window of {self._spec.window:,}: read in "
+                "windows (overflow='windows') or in a denser style"
+            )
+        return prompt
+
+    def _batches(
+        self, prompts: Sequence[Prompt], prefix: Prefix | None, settings: GenerationSettings
+    ) -> Iterator[list[int]]:
+        """Indices of the prompts that can be computed together: pages of equal sizes at the same places."""
+        alike: dict[Any, list[int]] = defaultdict(list)
+        for index, prompt in enumerate(prompts):
+            shapes = tuple(image.pixels.shape for image in prompt.images)
+            alike[self._continues(prefix, prompt), prompt.ends.tobytes(), shapes].append(index)
+        for group in alike.values():
+            longest = max(len(prompts[index].ids) for index in group) + settings.max_tokens
+            most = self._needs.rows(longest, step=self._step, device=self._device, most=self._max_batch)
+            yield from (group[start : start + most] for start in range(0, len(group), most))
+
+    def _continues(self, prefix: Prefix | None, prompt: Prompt) -> bool:
+        return isinstance(prefix, PrefilledPages) and prefix.owner is self and prefix.begins(prompt)
+
+    def _run(
+        self,
+        prompts: Sequence[Prompt],
+        settings: GenerationSettings,
+        prefix: Prefix | None,
+        cancel: threading.Event,
+        show: Callable[[str], None] | None = None,
+    ) -> list[Generation]:
+        """Generates for one batch; the lock is held."""
+        outputs = [Output(self._vocabulary, settings.stop, opened=prompt.opened) for prompt in prompts]
+        watch = Watch(outputs, cancel, show)
+        began = time.perf_counter()
+        shared = prefix if isinstance(prefix, PrefilledPages) and self._continues(prefix, prompts[0]) else None
+        if not cancel.is_set():
+            self._compute(prompts, settings, shared, watch)
+        watch.close()
+        ended = time.perf_counter()
+        first = watch.first_token or ended
+        seconds = {"prefill": first - began, "decode": ended - first}
+        return [
+            output.result(
+                TokenUsage(prompt=len(prompt.ids), output=len(output.tokens), cached=shared.tokens if shared else 0),
+                seconds,
+                watch.logprob(row),
+            )
+            for row, (prompt, output) in enumerate(zip(prompts, outputs, strict=True))
+        ]
+
+    @torch.inference_mode()
+    def _compute(
+        self, prompts: Sequence[Prompt], settings: GenerationSettings, shared: PrefilledPages | None, watch: Watch
+    ) -> None:
+        from transformers import GenerationConfig, LogitsProcessorList, StoppingCriteriaList
+
+        longest, rows = max(len(prompt.ids) for prompt in prompts), len(prompts)
+        room = min(settings.max_tokens, self._spec.window - longest)
+        self._needs.require(longest + room, rows=rows, step=min(self._step, longest * rows), device=self._device)
+        sampling = settings.temperature > 0 and settings.top_k != 1
+        chosen = {"temperature": settings.temperature, "top_p": settings.top_p, "top_k": settings.top_k}
+        config = GenerationConfig(
+            max_new_tokens=room,
+            do_sample=sampling,
+            repetition_penalty=settings.repetition_penalty,
+            eos_token_id=self._ends,
+            pad_token_id=self._ends[0],
+            **(chosen if sampling else {}),
+        )
+        processors = [] if settings.schema is None else [self._schemas.processor(settings.schema)]
+        try:
+            cache = self._prefilled(prompts, shared)
+            ids, mask, places = self._padded(prompts)
+            with _seeded(settings.seed, self._device):
+                self._model.generate(
+                    input_ids=ids,
+                    attention_mask=mask,
+                    position_ids=places,
+                    past_key_values=cache,
+                    generation_config=config,
+                    logits_processor=LogitsProcessorList([*processors, watch.likelihoods]),
+                    stopping_criteria=StoppingCriteriaList([watch]),
+                )
+        except torch.OutOfMemoryError as error:
+            raise ModelMemoryError(
+                f"{longest:,} tokens in {rows} conversations do not fit {self._device}: read in windows, take a denser "
+                "style, or lower max_batch"
+            ) from error
+
+    def _prefilled(self, prompts: Sequence[Prompt], shared: PrefilledPages | None) -> Any:
+        """A cache that holds the prompts up to their last page."""
+        cache = continued(shared.cache, len(prompts)) if shared else self._empty_cache()
+        if prompts[0].pages_end > cache.get_seq_length():
+            places = torch.cat([self._places(prompt) for prompt in prompts], dim=-2)
+            prefill(self._model, prompts, places, cache, self._images.tensors, step=self._step)
+        return cache
+
+    def _places(self, prompt: Prompt) -> torch.Tensor:
+        grid = self._images.grid(prompt.images)
+        ids = torch.from_numpy(prompt.ids)[None]
+        return positions(self._model.model, ids, grid, self._model.config.image_token_id)
+
+    def _padded(self, prompts: Sequence[Prompt]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Ids, mask and positions of a batch; padding stands between the pages and the shorter texts."""
+        longest = max(len(prompt.ids) for prompt in prompts)
+        ids, mask, places = [], [], []
+        for prompt in prompts:
+            gap, split = longest - len(prompt.ids), prompt.pages_end
+            one = torch.from_numpy(np.insert(prompt.ids, split, np.full(gap, self._ends[0])))
+            seen = torch.ones(longest, dtype=torch.long)
+            seen[split : split + gap] = 0
+            place = self._places(prompt)
+            empty = torch.zeros((*place.shape[:-1], gap), dtype=place.dtype)
+            ids.append(one)
+            mask.append(seen)
+            places.append(torch.cat([place[..., :split], empty, place[..., split:]], dim=-1))
+        on_device = (torch.stack(ids), torch.stack(mask), torch.cat(places, dim=-2))
+        first, second, third = (tensor.to(self._device) for tensor in on_device)
+        return first, second, third
+
+    def _start(
+        self,
+        conversation: Conversation,
+        settings: GenerationSettings,
+        prefix: Prefix | None,
+        cancel: threading.Event,
+        put: Callable[[Any], None],
+    ) -> threading.Thread:
+        """Generates in a thread that puts pieces, then the whole or what went wrong, then None."""
+
+        def work() -> None:
+            try:
+                prompt = self._prompt(conversation, settings)
+                with self._lock:
+                    (found,) = self._run([prompt], settings, prefix, cancel, put)
+                put(found if cancel.is_set() else _validated(found, settings))
+            except BaseException as error:  # noqa: BLE001 - it is raised where the items are read
+                put(error)
+            put(None)
+
+        thread = threading.Thread(target=work, name="glyph-generation", daemon=True)
+        thread.start()
+        return thread
+
+
+@contextmanager
+def _seeded(seed: int | None, device: torch.device) -> Iterator[None]:
+    """Draws repeatably within, and leaves the generators of the process as they were."""
+    if seed is None:
+        yield
+        return
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        yield
+
+
+def _end_tokens(model: Any) -> list[int]:
+    """Tokens that end an answer, as the checkpoint's generation settings name them, else its configuration."""
+    text = model.config.get_text_config()
+    ends = model.generation_config.eos_token_id or text.eos_token_id
+    return [int(token) for token in (ends if isinstance(ends, list) else [ends])]
+
+
+def _validated(generation: Generation, settings: GenerationSettings) -> Generation:
+    """Adds the JSON of a finished answer to a schema."""
+    if settings.schema is None or generation.finish != "stop":
+        return generation
+    from glyph_integrations.models.schema import parse
+
+    return replace(generation, data=parse(generation.text, settings.schema))
