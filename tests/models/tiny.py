@@ -31,8 +31,8 @@ SENTENCES = [
 ]
 
 
-def tokenizer():
-    """A byte-level BPE with GLM's special tokens: it encodes any text."""
+def tokenizer(special=SPECIAL, template=TEMPLATE):
+    """A byte-level BPE, GLM's by default: it encodes any text. The first of the special tokens ends one."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -43,13 +43,13 @@ def tokenizer():
     bpe.train_from_iterator(
         [*SENTENCES, *string.ascii_letters], trainers.BpeTrainer(vocab_size=400, initial_alphabet=alphabet)
     )
-    bpe.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIAL])
+    bpe.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special])
     return PreTrainedTokenizerFast(
         tokenizer_object=bpe,
-        eos_token="<|endoftext|>",
-        pad_token="<|endoftext|>",
-        additional_special_tokens=list(SPECIAL[1:]),
-        chat_template=TEMPLATE,
+        eos_token=special[0],
+        pad_token=special[0],
+        additional_special_tokens=list(special[1:]),
+        chat_template=template,
         padding_side="left",
     )
 
