@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import torch
 
-from glyph_integrations.errors import ModelLoadError
+from glyph_integrations.errors import ModelLoadError, RequestError
 from glyph_integrations.models.local.patches import FoldedPatchEmbedding, PatchLayout
 
 if TYPE_CHECKING:
@@ -73,9 +73,16 @@ class PatchInputs:
         return self.layout.inputs([self._fitted(image.pixels) for image in images], self.device, self.dtype)
 
     def _size(self, image: PageImage) -> tuple[int, int]:
-        """Height and width that the model sees."""
+        """Height and width that the model sees.
+
+        Raises:
+            RequestError: It takes no image of that size.
+        """
         height, width = image.pixels.shape[:2]
-        width, height = self.spec.fit(width, height)
+        try:
+            width, height = self.spec.fit(width, height)
+        except ValueError as error:
+            raise RequestError(f"the model takes no such image: {error}") from error
         return height, width
 
     def _fitted(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
