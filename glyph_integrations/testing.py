@@ -181,7 +181,7 @@ def sample_pdf() -> bytes:
 
     story = pymupdf.Story(_CONTRACT, user_css=_STYLE)
     page = pymupdf.paper_rect("a5")
-    column = page + (48, 48, -48, -48)  # noqa: RUF005  (a sum of sides, not of sequences)
+    column = page + (42, 36, -42, -36)  # noqa: RUF005  (a sum of sides, not of sequences)
     written = io.BytesIO()
     writer = pymupdf.DocumentWriter(written)
     more = True
@@ -220,7 +220,7 @@ def _text_tokens(text: str) -> int:
 
 _STYLE: Final = """
 body { font-family: sans-serif; font-size: 10pt; line-height: 1.25 }
-h1 { font-size: 16pt } h2 { font-size: 11pt }
+h1 { font-size: 16pt } h2 { font-size: 11pt } p { margin: 4pt 0 6pt } .page { page-break-before: always }
 table { width: 100%; border-collapse: collapse } th, td { border: 1px solid black; padding: 3px; text-align: left }
 """
 _CONTRACT: Final = """
@@ -239,7 +239,7 @@ diesel of 118 kW, serial number D6-77120-B, last surveyed on 9 January 2031.</p>
 <p>The charter begins at 09:00 on Friday, 6 June 2031 at the north quay of Port Ellery and ends at 18:00 on Sunday,
 15 June 2031 at the same place. If the Vessel is returned late, the Charterer pays EUR 95.00 for every hour begun,
 unless the skipper decided to wait for the weather.</p>
-<h2>4. Hire and payments</h2>
+<h2 class='page'>4. Hire and payments</h2>
 <p>The hire is EUR 14,850.00 for the whole period. Fuel, harbour dues and food are not included. The payments are made
 to account 7100-2284-09 with the Ellery Savings Bank, under the references below.</p>
 <table>
@@ -263,7 +263,7 @@ rehearsals are allowed in the hold, which seats 32.</p>
 <p>The Charterer may cancel in writing. Up to 45 days before the charter begins the Owner keeps the deposit and nothing
 else; from 44 to 15 days before, half of the hire; after that, all of it. The Owner may cancel only if the Vessel is
 lost or her survey certificate is withdrawn, and then repays everything that was paid within 10 days.</p>
-<h2>8. Inventory</h2>
+<h2 class='page'>8. Inventory</h2>
 <p>The parties check the inventory together when the Vessel is handed over and when she is returned. What is missing or
 broken then is charged at the price in the table.</p>
 <table>
