@@ -85,14 +85,15 @@ def test_streams_are_words_and_then_the_whole():
 def test_async_answers_are_the_same():
     """Both asynchronous methods give what their synchronous twins give, and let other tasks run meanwhile."""
     answers = ["<think>Hm</think>Ida Fennimore signed.", "No."]
-    ran = []
 
     async def ask():
-        other = asyncio.create_task(asyncio.sleep(0, ran.append("other")))
-        model = ScriptedModel(answers)
-        streamed = [part async for part in model.astream(asked("a"), SETTINGS)]
+        meanwhile = []
+        asyncio.get_running_loop().call_soon(meanwhile.append, "stream")
+        streamed = [part async for part in ScriptedModel(answers).astream(asked("a"), SETTINGS)]
+        assert meanwhile == ["stream"]
+        asyncio.get_running_loop().call_soon(meanwhile.append, "generate")
         generated = await ScriptedModel(answers).agenerate([asked("a"), asked("b")], SETTINGS)
-        await other
+        assert meanwhile == ["stream", "generate"]
         return streamed, generated
 
     streamed, generated = asyncio.run(ask())
@@ -181,7 +182,7 @@ def test_threads_share_it():
     assert len(model.conversations) == len(model.settings) == 400
 
 
-def test_the_sample_is_a_document_like_any_other(text, pages):
+def test_the_sample_is_a_document_like_any_other(text):
     """The sample has several pages with text and places, headings, a table, and what can be asked for."""
     assert len(text.pages) >= 3
     assert 4000 < len(text.text) < 6000
@@ -196,7 +197,6 @@ def test_the_sample_is_a_document_like_any_other(text, pages):
     width, height = (text.pages[places[0].page].width, text.pages[places[0].page].height)
     box = np.array(places[0].box) * (width, height, width, height)
     assert np.abs(box - np.array(found)).max() < 8
-    assert pages
 
 
 def test_the_sample_is_the_same_everywhere():
