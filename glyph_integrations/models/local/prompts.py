@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from glyph_integrations.errors import ModelLoadError, RequestError
 from glyph_integrations.models.model import images_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -69,7 +70,9 @@ class ChatFormat:
         if not conversation:
             raise RequestError("a conversation needs a message")
         text = self._written(conversation, thinking)
-        ids = np.asarray(self._tokenizer(text, add_special_tokens=False).input_ids, np.int64)
+        # Templates write the token that begins every text themselves; without one the tokenizer adds it.
+        bare = self._tokenizer.chat_template is None
+        ids = np.asarray(self._tokenizer(text, add_special_tokens=bare).input_ids, np.int64)
         images = images_of(conversation)
         counts = np.ones(len(ids), np.int64)
         places = np.flatnonzero(ids == self._image_id)
@@ -77,18 +80,18 @@ class ChatFormat:
             raise ModelLoadError(f"the chat template shows {len(places)} of {len(images)} images")
         counts[places] = [self._visual_tokens(image) for image in images]
         ends = np.cumsum(counts)[places]
-        return Prompt(ids=np.repeat(ids, counts), images=images, ends=ends, opened=text.rstrip().endswith("<think>"))
+        opened = not bare and text.rstrip().endswith("<think>")
+        return Prompt(ids=np.repeat(ids, counts), images=images, ends=ends, opened=opened)
 
-    def _written(self, conversation: Conversation, thinking: bool | None) -> str:
+    def _written(self, conversation: Conversation, thinking: bool | None) -> str:  # noqa: FBT001 - it is a setting
         if self._tokenizer.chat_template is None:  # base models and DeepSeek-OCR: the parts as they stand
-            parts = (part for message in conversation for part in message.content)
-            return "".join(self._plain(part) if isinstance(part, str) else self._image_token for part in parts)
-        messages = [
-            {"role": message.role, "content": [self._part(part) for part in message.content]}
-            if message.images
-            else {"role": message.role, "content": self._plain("".join(map(str, message.content)))}
-            for message in conversation
-        ]
+            parts = self._parts(part for message in conversation for part in message.content)
+            return "".join(part.get("text", self._image_token) for part in parts)
+        messages = []
+        for message in conversation:
+            content = list(self._parts(message.content))
+            plain = "".join(part["text"] for part in content) if not message.images else content
+            messages.append({"role": message.role, "content": plain})
         options = {} if thinking is None else {"enable_thinking": thinking}
         from jinja2 import TemplateError
 
@@ -96,12 +99,17 @@ class ChatFormat:
             written = self._tokenizer.apply_chat_template(
                 messages, tokenize=False, add_generation_prompt=True, **options
             )
-        except TemplateError as error:
+        except (TemplateError, TypeError) as error:
             raise RequestError(f"the model's chat template refuses this conversation: {error}") from error
         return str(written)
 
-    def _part(self, part: str | PageImage) -> dict[str, str]:
-        return {"type": "text", "text": self._plain(part)} if isinstance(part, str) else {"type": "image"}
+    def _parts(self, content: Iterable[str | PageImage]) -> Iterator[dict[str, str]]:
+        """Parts as templates take them; texts that follow each other are one, lest they make a special token."""
+        for textual, run in groupby(content, lambda part: isinstance(part, str)):
+            if textual:
+                yield {"type": "text", "text": self._plain("".join(map(str, run)))}
+            else:
+                yield from ({"type": "image"} for _ in run)
 
     def _plain(self, text: str) -> str:
         for token in self._special:
