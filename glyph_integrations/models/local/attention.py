@@ -26,17 +26,27 @@ _NAMES: Final = {
 }
 
 
-def choose(kernel: Kernel, device: torch.device, dtype: torch.dtype) -> tuple[str, str]:
+def choose(kernel: Kernel, device: torch.device, dtype: torch.dtype, *, biased: bool = False) -> tuple[str, str]:
     """The implementations for text and vision: the user's choice, else flash-attn, else torch's own.
+
+    Args:
+        kernel: The user's choice.
+        device: Where the model runs.
+        dtype: Of its weights.
+        biased: Whether its vision attention adds to the scores (DeepSeek-OCR-2), which only SDPA takes.
 
     Raises:
         MissingExtraError: flash-attn is asked for and not installed.
-        RequestError: The kernel does not run on this device or in this precision.
+        RequestError: The kernel does not run on this device, in this precision or with this model.
     """
     fits_flash = device.type == "cuda" and dtype in {torch.float16, torch.bfloat16}
     installed = importlib.util.find_spec("flash_attn") is not None
     if kernel not in {"auto", FLASH, "varlen", SDPA}:
         raise RequestError(f"there is no attention {kernel!r}: take auto, flash_attention_2, varlen or sdpa")
+    if biased:
+        if kernel in {FLASH, "varlen"}:
+            raise RequestError(f"attention {kernel!r} cannot run this model's vision tower: take auto or sdpa")
+        return SDPA, SDPA
     if kernel in {FLASH, "varlen"} and not fits_flash:
         raise RequestError(
             f"attention {kernel!r} runs on a GPU in float16 or bfloat16, not on {device.type} in {dtype}"

@@ -34,7 +34,9 @@ class MemoryNeeds:
         layers = sum("linear" not in kind for kind in kinds)
         patches = getattr(vision, "spatial_merge_size", 1) ** 2
         vision_width = max(getattr(vision, "intermediate_size", 0) or 0, 4 * getattr(vision, "hidden_size", 1024))
-        working = _WIDE * (text.intermediate_size + patches * vision_width)
+        # Some mixtures of experts have no width of their own, only that of each expert.
+        text_width = getattr(text, "intermediate_size", None) or text.num_experts_per_tok * text.moe_intermediate_size
+        working = _WIDE * (text_width + patches * vision_width)
         return cls(per_token=2 * layers * heads * width * dtype.itemsize, per_step_token=working * dtype.itemsize)
 
     def generation(self, tokens: int, *, rows: int, step: int) -> int:

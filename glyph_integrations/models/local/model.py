@@ -77,7 +77,8 @@ class TransformersModel:
         self._cache_dir = None if cache_dir is None else Path(cache_dir)
         self._step = _STEP_GPU if self._device.type == "cuda" else _STEP_CPU
         self._needs = MemoryNeeds.of_model(model.config, self._dtype)
-        kernels = attention.choose(kernel, self._device, self._dtype)
+        biased = not model._supports_flash_attn  # noqa: SLF001 - the library's own word for it
+        kernels = attention.choose(kernel, self._device, self._dtype, biased=biased)
         attention.install(model, *kernels)
         self.attention = attention.describe(*kernels)
         """The kernels that run: ``{"text": …, "vision": …}``."""
