@@ -1,6 +1,6 @@
 """The ``glyph`` command: one module for each command, results on stdout, progress and errors on stderr.
 
-Exit codes: 0 done, 1 error, 2 usage, 130 interrupted.
+Exit codes: 0 done, 1 error, 2 usage, 3 abstained (the document does not hold the answer), 130 interrupted.
 """
 
 from __future__ import annotations

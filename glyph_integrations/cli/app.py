@@ -5,8 +5,11 @@ from typing import Annotated
 import typer
 
 import glyph_integrations
+from glyph_integrations.cli.ask import ask
+from glyph_integrations.cli.chat import chat
 from glyph_integrations.cli.info import info
 from glyph_integrations.cli.models import models
+from glyph_integrations.cli.read import read
 from glyph_integrations.cli.render import render
 from glyph_integrations.cli.styles import styles
 
@@ -16,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (render, info, styles, models):
+for command in (ask, chat, read, render, info, styles, models):
     app.command()(command)
 
 

@@ -96,7 +96,7 @@ def plan(source_text: SourceText | str, spec: str | ModelSpec = "glm4v", *, budg
     if isinstance(source_text, str):
         source_text = SourceText.from_string(source_text)
     model = model_spec(spec)
-    budget = model.window - min(ANSWER_TOKENS, model.window // 4) if budget is None else budget
+    budget = model.window - answer_room(model) if budget is None else budget
     tokens = count_text_tokens(source_text.text)
     default = model.default_style
     names = dict.fromkeys((default, *_FROM_SHARP_TO_DENSE[_sharpness(default) + 1 :]))
@@ -112,6 +112,11 @@ def plan(source_text: SourceText | str, spec: str | ModelSpec = "glm4v", *, budg
         renders=renders,
         reason=reason,
     )
+
+
+def answer_room(spec: ModelSpec) -> int:
+    """Tokens of a model's window that are left for question and answer."""
+    return min(ANSWER_TOKENS, spec.window // 4)
 
 
 def _sharpness(name: str) -> int:

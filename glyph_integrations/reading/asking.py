@@ -1,0 +1,366 @@
+"""How questions are answered, as steps: what the model is asked next, given what it said before.
+
+No step talks to a model. ``session`` drives them with a host's or server's ``generate``, its async form, or its stream.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from glyph_integrations.errors import RequestError
+from glyph_integrations.models.schema import answer_schema
+from glyph_integrations.reading.answer import Answer, Usage
+from glyph_integrations.reading.expansion import Expansion, expand
+from glyph_integrations.reading.factsheet import factsheet
+from glyph_integrations.reading.prompts import conversation, legend, merge_text, question_text
+from glyph_integrations.reading.replies import Reply
+from glyph_integrations.reading.verification import verify
+from glyph_integrations.rendering.plan import answer_room
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from glyph_integrations.models import Conversation, Generation, GenerationSettings
+    from glyph_integrations.reading.opening import OpenSource
+    from glyph_integrations.reading.windows import Window
+    from glyph_integrations.rendering import Page
+
+Expand = Literal["off", "auto"] | int
+"""Pages to expand: none, those that the model asks for or whose quotes do not check out, or up to so many."""
+Merge = Literal["model", "best"]
+"""How differing answers of several windows become one: the model puts them together, or the best-supported wins."""
+
+_AUTO_PAGES = 4
+_EXPANSION_SHARE = 2  # of the room for question and answer, one part in so many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a reader asks.
+
+    Attributes:
+        settings: How the model generates.
+        model: Its name, for answers.
+        expand: Which pages are expanded.
+        merge: How answers of windows are put together.
+        factsheet: Most tokens of exact strings that go with the pages; 0 for none.
+    """
+
+    settings: GenerationSettings
+    model: str
+    expand: Expand = "off"
+    merge: Merge = "model"
+    factsheet: int = 512
+
+    def __post_init__(self) -> None:
+        if self.expand not in {"off", "auto"} and not (isinstance(self.expand, int) and self.expand > 0):
+            raise RequestError(f"expand is 'off', 'auto' or a number of pages from 1, not {self.expand!r}")
+        if self.merge not in {"model", "best"}:
+            raise RequestError(f"merge is 'model' or 'best', not {self.merge!r}")
+        if self.factsheet < 0:
+            raise RequestError("factsheet is a number of tokens, 0 for none")
+
+    @property
+    def offered(self) -> int:
+        """How many pages the model may have expanded."""
+        if self.expand == "off":
+            return 0
+        return _AUTO_PAGES if self.expand == "auto" else self.expand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question, the turns before it, and the schema of its answer."""
+
+    text: str
+    history: tuple[tuple[str, str], ...] = ()
+    schema: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A step: conversations for the model to answer.
+
+    Attributes:
+        conversations: What it is shown.
+        settings: How it generates.
+        window: Index of the window that all of them begin with; None where they hold no pages.
+        shown: Whether the (only) reply is the answer, and may be shown while it comes.
+    """
+
+    conversations: tuple[Conversation, ...]
+    settings: GenerationSettings
+    window: int | None = None
+    shown: bool = False
+
+
+Steps = Generator[Ask, "list[Generation]", list[Answer]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What one window said to one question, in one or two passes."""
+
+    reply: Reply
+    passes: tuple[Generation, ...]
+    factsheet_tokens: int
+    expansion: Expansion | None = None
+
+
+def ask_steps(opened: OpenSource, questions: Sequence[Question], options: Options) -> Steps:
+    """Reads every window, all questions at a time, and puts the answers together.
+
+    Returns:
+        One answer for each question, in order.
+    """
+    for question in questions:
+        if not question.text.strip():
+            raise RequestError("the question is empty")
+    by_window: list[list[Answer]] = []
+    for number in range(len(opened.windows)):
+        readings = yield from _read_window(opened, number, questions, options)
+        by_window.append([_answer(opened, number, q, r, options) for q, r in zip(questions, readings, strict=True)])
+    answers = []
+    for question, parts in zip(questions, zip(*by_window, strict=True), strict=True):
+        answers.append((yield from _merged(opened, question, parts, options)))
+    spent = opened.take_seconds()
+    answers[0] = replace(answers[0], usage=_with_seconds(answers[0].usage, spent))
+    return answers
+
+
+def _read_window(
+    opened: OpenSource, number: int, questions: Sequence[Question], options: Options
+) -> Generator[Ask, list[Generation], list[_Reading]]:
+    window, only = opened.windows[number], len(questions) == len(opened.windows) == 1
+    sheets = [_factsheet(opened, window, question, options) for question in questions]
+    notes = [(legend(opened.page_spans), sheet[0]) for sheet in sheets]
+    # A pass in which the model may ask for pages cannot be held to a schema, so there it does nothing else.
+    choose = options.expand not in {"off", "auto"} or bool(options.offered and questions[0].schema)
+    asked = [
+        conversation(
+            window.pages,
+            question_text(
+                question.text,
+                notes=note,
+                offered=options.offered,
+                choose=choose,
+                as_json=question.schema is not None,
+            ),
+            question.history,
+        )
+        for question, note in zip(questions, notes, strict=True)
+    ]
+    settings = _settings(questions[0], options)
+    generations = yield Ask(
+        conversations=tuple(asked),
+        settings=settings.replace(schema=None) if choose else settings,
+        window=number,
+        shown=only and not options.offered,
+    )
+    readings = [
+        _Reading(
+            reply=Reply.parse(generation.text) if choose else _reply(generation, question),
+            passes=(generation,),
+            factsheet_tokens=sheet[1],
+        )
+        for generation, question, sheet in zip(generations, questions, sheets, strict=True)
+    ]
+    if not options.offered:
+        return readings
+    again = [
+        i for i, reading in enumerate(readings) if choose or _wants_expansion(opened, window, questions[i], reading)
+    ]
+    if not again:
+        return readings
+    conversations = []
+    for index in again:
+        question, reading = questions[index], readings[index]
+        expansion = expand(opened.rendering, _wanted(opened, window, reading, options), _expansion_budget(opened))
+        text = question_text(question.text, notes=(*notes[index], expansion.text), as_json=question.schema is not None)
+        readings[index] = replace(reading, expansion=expansion)
+        conversations.append(conversation((*window.pages, *expansion.images), text, question.history))
+    second = yield Ask(conversations=tuple(conversations), settings=settings, window=number, shown=only)
+    for index, generation in zip(again, second, strict=True):
+        readings[index] = replace(
+            readings[index],
+            reply=_reply(generation, questions[index]),
+            passes=(*readings[index].passes, generation),
+        )
+    return readings
+
+
+def _settings(question: Question, options: Options) -> GenerationSettings:
+    schema = None if question.schema is None else answer_schema(question.schema)
+    return options.settings.replace(schema=schema)
+
+
+def _reply(generation: Generation, question: Question) -> Reply:
+    """Takes a reply apart; one to a schema that was cut off is kept as it stands."""
+    if question.schema is None or generation.finish != "stop":
+        return Reply.parse(generation.text)
+    return Reply.of_data(generation.data)
+
+
+def _factsheet(opened: OpenSource, window: Window, question: Question, options: Options) -> tuple[str, int]:
+    """Exact strings of the window's pages as text, and its tokens."""
+    if not options.factsheet or not opened.rendering.spec.misreads_exact_strings:
+        return "", 0
+    ranges = [page.char_range for page in window.pages]
+    sheet = factsheet(
+        opened.text.text, ranges, budget=options.factsheet, question=question.text, first_page=window.first + 1
+    )
+    return sheet.text, sheet.tokens
+
+
+def _wants_expansion(opened: OpenSource, window: Window, question: Question, reading: _Reading) -> bool:
+    """Whether the model asked for pages, or said what the source does not bear out."""
+    if reading.reply.pages:
+        return True
+    if reading.reply.abstained:
+        return False
+    checked = verify(
+        reading.reply.text, reading.reply.quotes, opened.index, within=window.char_range, question=question.text
+    )
+    return any(check.status == "absent" for check in checked.checks)
+
+
+def _wanted(opened: OpenSource, window: Window, reading: _Reading, options: Options) -> list[Page]:
+    """The pages to expand: those that the model named, else those that it quoted."""
+    numbers = [number - 1 - window.first for number in reading.reply.pages]
+    if not numbers:
+        checked = verify(reading.reply.text, reading.reply.quotes, opened.index, within=window.char_range)
+        quoted = (opened.rendering.pages_of(passage.start, passage.end) for passage in checked.passages)
+        numbers = list(dict.fromkeys(index - window.first for pages in quoted for index in pages))
+    return [window.pages[number] for number in numbers if 0 <= number < len(window.pages)][: options.offered]
+
+
+def _expansion_budget(opened: OpenSource) -> int:
+    return answer_room(opened.rendering.spec) // _EXPANSION_SHARE
+
+
+def _answer(opened: OpenSource, number: int, question: Question, reading: _Reading, options: Options) -> Answer:
+    """Holds a reply against the source."""
+    window, last, reply = opened.windows[number], reading.passes[-1], reading.reply
+    checked = verify(reply.text, reply.quotes, opened.index, within=window.char_range, question=question.text)
+    tokens, expansion = opened.window_tokens[number], reading.expansion
+    usage = Usage(
+        text_tokens=tokens.count,
+        tokenizer=tokens.tokenizer,
+        visual_tokens=sum(page.visual_tokens for page in window.pages),
+        expansion_tokens=reading.factsheet_tokens + (expansion.tokens if expansion else 0),
+    )
+    return Answer(
+        question=question.text,
+        text=checked.text,
+        abstained=reply.abstained,
+        citations=opened.cite(checked.passages),
+        checks=checked.checks,
+        finish=last.finish,
+        thinking=last.thinking,
+        data=_corrected(reply.data, reply.text, checked.text),
+        usage=_with_passes(usage, reading.passes),
+        logprob=last.logprob,
+        model=options.model,
+        style=opened.rendering.style.name,
+        expanded=expansion.pages if expansion else (),
+    )
+
+
+def _corrected(data: Any, read: str, corrected: str) -> Any:
+    """JSON with the corrections that its text was given."""
+    if data is None or read == corrected:
+        return data
+    if isinstance(data, str):
+        return corrected
+    try:
+        return json.loads(corrected)
+    except ValueError:
+        return data
+
+
+def _merged(
+    opened: OpenSource, question: Question, parts: tuple[Answer, ...], options: Options
+) -> Generator[Ask, list[Generation], Answer]:
+    """One answer from those of the windows: abstentions fall away, and what differs is put together."""
+    if len(parts) == 1:
+        return parts[0]
+    usage = _sum([part.usage for part in parts])
+    said = [part for part in parts if part.text and not part.abstained]
+    if len({" ".join(part.text.split()).casefold() for part in said}) <= 1:
+        cut = [part for part in parts if not part.abstained]
+        answer = (said or cut or list(parts))[0]
+        same = [citation for part in said for citation in part.citations]
+        return replace(answer, citations=tuple(same), usage=usage, windows=parts)
+    if options.merge == "best" or question.schema is not None:
+        best = max(said, key=lambda part: (part.verified, part.logprob if part.logprob is not None else -1e9))
+        return replace(best, usage=usage, windows=parts)
+    labelled = [
+        (_label(window), part.text, [citation.quote for citation in part.citations])
+        for window, part in zip(opened.windows, parts, strict=True)
+        if part.text and not part.abstained
+    ]
+    text = merge_text(question.text, labelled)
+    (generation,) = yield Ask(
+        conversations=(conversation((), text, question.history),), settings=options.settings, shown=True
+    )
+    reply = Reply.parse(generation.text)
+    checked = verify(reply.text, reply.quotes, opened.index, question=question.text)
+    return Answer(
+        question=question.text,
+        text=checked.text,
+        abstained=reply.abstained,
+        citations=opened.cite(checked.passages),
+        checks=checked.checks,
+        finish=generation.finish,
+        thinking=generation.thinking,
+        usage=_with_passes(usage, (generation,)),
+        logprob=generation.logprob,
+        model=options.model,
+        style=opened.rendering.style.name,
+        windows=parts,
+        expanded=tuple(index for part in parts for index in part.expanded),
+    )
+
+
+def _label(window: Window) -> str:
+    first, last = window.first + 1, window.first + len(window.pages)
+    return f"Page {first}" if first == last else f"Pages {first} to {last}"
+
+
+def _with_passes(usage: Usage, passes: Sequence[Generation]) -> Usage:
+    """Adds what generations cost."""
+    seconds: dict[str, float] = dict(usage.seconds)
+    for generation in passes:
+        for stage, value in generation.seconds.items():
+            seconds[stage] = seconds.get(stage, 0.0) + value
+    return replace(
+        usage,
+        prompt_tokens=usage.prompt_tokens + sum(one.usage.prompt for one in passes),
+        output_tokens=usage.output_tokens + sum(one.usage.output for one in passes),
+        cached_tokens=usage.cached_tokens + sum(one.usage.cached for one in passes),
+        seconds=seconds,
+    )
+
+
+def _with_seconds(usage: Usage, spent: Mapping[str, float]) -> Usage:
+    stages = {*usage.seconds, *spent}
+    return replace(usage, seconds={s: usage.seconds.get(s, 0.0) + spent.get(s, 0.0) for s in stages})
+
+
+def _sum(usages: Sequence[Usage]) -> Usage:
+    """The cost of several windows together."""
+    total = replace(usages[0])
+    for usage in usages[1:]:
+        total = replace(
+            _with_seconds(total, usage.seconds),
+            text_tokens=total.text_tokens + usage.text_tokens,
+            visual_tokens=total.visual_tokens + usage.visual_tokens,
+            expansion_tokens=total.expansion_tokens + usage.expansion_tokens,
+            prompt_tokens=total.prompt_tokens + usage.prompt_tokens,
+            output_tokens=total.output_tokens + usage.output_tokens,
+            cached_tokens=total.cached_tokens + usage.cached_tokens,
+        )
+    return total

@@ -1,0 +1,97 @@
+"""Selective expansion: pages that were read compactly, once more as source text, or sharper where they are pictures.
+
+Uniform rendering is safe at 2–3× compression; beyond, scanning compact pages and expanding the few that matter keeps
+the accuracy of the full text (LensVLM, arXiv 2605.07019: equal at 4.3×). Source text beats a sharper rendering of it;
+for pictures of pages there is only the sharper one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from glyph_integrations.counting import count_text_tokens
+from glyph_integrations.reading.prompts import expanded_page
+from glyph_integrations.rendering.png import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from glyph_integrations.counting import ModelSpec
+    from glyph_integrations.rendering import Page, Rendering
+
+_SHARPER = 1.6  # times as many px along each side
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """An image that is no page of the rendering."""
+
+    pixels: NDArray[np.uint8] = field(repr=False)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of size and pixels, as pages have."""
+        return hashlib.sha256(repr(self.pixels.shape).encode() + self.pixels.tobytes()).hexdigest()
+
+    def png(self) -> bytes:
+        """The image as a PNG file."""
+        return encode(self.pixels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expansion:
+    """Pages in another form.
+
+    Attributes:
+        pages: Their indices in the rendering.
+        text: The source text of those that show text.
+        images: Sharper pictures of those that show pictures.
+        tokens: What both cost.
+    """
+
+    pages: tuple[int, ...]
+    text: str
+    images: tuple[Raster, ...]
+    tokens: int
+
+
+def expand(rendering: Rendering, pages: Sequence[Page], budget: int) -> Expansion:
+    """Expands pages in the order given, as many as fit.
+
+    Args:
+        rendering: What the pages belong to.
+        pages: Pages of it, most wanted first.
+        budget: Most tokens that the expansion may take.
+    """
+    spec, text = rendering.spec, rendering.source_text
+    taken: list[int] = []
+    parts: list[str] = []
+    images: list[Raster] = []
+    spent = 0
+    for page in pages:
+        start, end = page.char_range
+        part = expanded_page(page.index + 1, text.text[start:end]) if text.text[start:end].strip() else ""
+        sizes = [(picture, *_sharper_size(page, number, spec)) for number, picture in enumerate(page.pictures)]
+        cost = count_text_tokens(part).count if part else 0
+        cost += sum(spec.page_tokens(width, height) for _, width, height in sizes)
+        if spent + cost > budget:
+            continue
+        taken.append(page.index)
+        parts.append(part)
+        images += map(Raster, text.rasters(sizes, colour=rendering.style.has_colour or page.pixels.ndim == 3))
+        spent += cost
+    return Expansion(pages=tuple(taken), text="\n\n".join(filter(None, parts)), images=tuple(images), tokens=spent)
+
+
+def _sharper_size(page: Page, number: int, spec: ModelSpec) -> tuple[int, int]:
+    """Size in px of a page's picture, larger than on the page but not larger than the model takes."""
+    placed = page.layout.pictures[number]
+    width, height = placed.width * _SHARPER, placed.height * _SHARPER
+    shrink = min(1.0, (spec.max_pixels / (width * height)) ** 0.5)
+    return spec.fit(max(int(width * shrink), 1), max(int(height * shrink), 1))

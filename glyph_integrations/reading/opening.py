@@ -1,0 +1,145 @@
+"""``OpenSource``: a source loaded, rendered for a model and divided into windows, ready to be asked about."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from glyph_integrations.counting import count_text_tokens
+from glyph_integrations.errors import EmptyError
+from glyph_integrations.reading.alignment import SourceIndex
+from glyph_integrations.reading.citations import citations
+from glyph_integrations.reading.sources import gather
+from glyph_integrations.reading.windows import Window, rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from glyph_integrations.counting import ModelSpec, TextTokens
+    from glyph_integrations.reading.alignment import Passage
+    from glyph_integrations.reading.answer import Citation
+    from glyph_integrations.reading.sources import Sources
+    from glyph_integrations.reading.windows import Overflow
+    from glyph_integrations.rendering import Rendering, RenderStyle
+    from glyph_integrations.source import SourceText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a long reading has come.
+
+    Attributes:
+        stage: ``"load"``, ``"render"`` (pages), ``"prefill"`` and ``"read"`` (windows).
+        done: How many of them are done.
+        total: How many there are.
+    """
+
+    stage: Literal["load", "render", "prefill", "read"]
+    done: int
+    total: int
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OpenSource:
+    """A source that can be asked about.
+
+    Attributes:
+        text: The source.
+        rendering: Its pages for one model.
+        windows: Its pages as they are read together.
+    """
+
+    text: SourceText
+    rendering: Rendering
+    windows: tuple[Window, ...]
+    tokenizer: str
+    _drawing: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _seconds: dict[str, float] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def open(
+        cls,
+        sources: Sources,
+        spec: ModelSpec,
+        *,
+        style: str | RenderStyle,
+        overflow: Overflow,
+        tokenizer: str,
+        progress: ProgressCallback | None = None,
+    ) -> OpenSource:
+        """Loads, renders and draws.
+
+        Raises:
+            LoadError: A source cannot be loaded.
+            WindowOverflowError: It does not fit the model's window, and ``overflow`` allows nothing else.
+        """
+        tell = progress or _ignore
+        tell(Progress(stage="load", done=0, total=1))
+        text = gather(sources)
+        tell(Progress(stage="load", done=1, total=1))
+        began = time.perf_counter()
+        if not text.text and not text.pictures:
+            raise EmptyError("the source holds neither text nor pictures: there is nothing to read")
+        rendering, ranges = rendered(text, spec, style, overflow, tokenizer)
+        pages = []
+        for page in rendering:
+            pages.append(page)
+            tell(Progress(stage="render", done=len(pages), total=len(rendering)))
+        windows = tuple(Window(first=r.start, pages=tuple(pages[r.start : r.stop])) for r in ranges)
+        seconds = {"load": text.seconds, "render": time.perf_counter() - began}
+        return cls(text=text, rendering=rendering, windows=windows, tokenizer=tokenizer, _seconds=seconds)
+
+    @cached_property
+    def index(self) -> SourceIndex:
+        """Finds passages in the text."""
+        return SourceIndex(self.text.text)
+
+    @cached_property
+    def window_tokens(self) -> tuple[TextTokens, ...]:
+        """What each window's text would cost as text."""
+        ranges = (window.char_range for window in self.windows)
+        return tuple(count_text_tokens(self.text.text[start:end], self.tokenizer) for start, end in ranges)
+
+    @cached_property
+    def page_spans(self) -> tuple[tuple[str, int, int], ...]:
+        """Which rendered pages show which source: id, first page, last page, from 1."""
+        spans = []
+        for source in self.text.sources:
+            owned = range(source.first_page, source.last_page)
+            shown = [
+                page.index + 1
+                for window in self.windows
+                for page in window.pages
+                if any(number in owned for number in page.source_pages)
+            ]
+            if shown:
+                spans.append((source.name, shown[0], shown[-1]))
+        return tuple(spans)
+
+    def cite(self, passages: Sequence[Passage]) -> tuple[Citation, ...]:
+        """Passages of the text as citations."""
+        with self._drawing:
+            return citations(passages, self.text, self.rendering)
+
+    def take_seconds(self) -> dict[str, float]:
+        """Seconds spent on loading, rendering and prefilling, for the first answer; none for later ones."""
+        with self._drawing:
+            taken = {"load": 0.0, "render": 0.0, **self._seconds}
+            self._seconds.clear()
+        return taken
+
+    def add_seconds(self, stage: str, seconds: float) -> None:
+        """Adds to what the next answer reports."""
+        with self._drawing:
+            self._seconds[stage] = self._seconds.get(stage, 0.0) + seconds
+
+
+def _ignore(_: Progress) -> None:
+    """Nobody wants to know."""
