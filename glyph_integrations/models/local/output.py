@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +13,7 @@ from glyph_integrations.models.repetition import loop_start
 from glyph_integrations.models.thinking import ThinkingSplitter, split_thinking
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Sequence
 
 _CHECKED_EVERY = 64  # characters, for loops
@@ -87,6 +87,7 @@ class Output:
             whole = self._vocabulary.text(self.tokens)
             if len(whole) > len(self._raw) and whole.startswith(self._raw):
                 self._raw = whole
+                self._cut_at_stop()
         self.finish = self.finish or finish
         last = self._splitter.feed(self._raw[self._fed :]) + self._splitter.finish()
         self._pieces.append(last)
@@ -108,13 +109,7 @@ class Output:
 
     def _take(self) -> str:
         """Looks for stop strings and loops, and passes on what cannot be part of a stop string."""
-        reach = max(map(len, self._stop), default=0)
-        begin = max(self._fed - reach, 0)
-        found = [place for place in (self._raw.find(stop, begin) for stop in self._stop) if place >= 0]
-        if found:
-            self._raw, self.finish = self._raw[: min(found)], "stop"
-            self._cut = True
-        elif len(self._raw) - self._checked >= _CHECKED_EVERY:
+        if not self._cut_at_stop() and len(self._raw) - self._checked >= _CHECKED_EVERY:
             self._checked = len(self._raw)
             if loop_start(self._raw) is not None:
                 self.finish = "repetition"
@@ -122,6 +117,13 @@ class Output:
         piece, self._fed = self._splitter.feed(self._raw[self._fed : ready]), max(ready, self._fed)
         self._pieces.append(piece)
         return piece
+
+    def _cut_at_stop(self) -> bool:
+        """Ends the text before the first stop string, if one has come up."""
+        found = [place for place in (self._raw.find(stop, self._fed) for stop in self._stop) if place >= 0]
+        if found:
+            self._raw, self.finish, self._cut = self._raw[: min(found)], "stop", True
+        return self._cut
 
     def _held_back(self) -> int:
         """Length of the end of the text that a stop string could begin with."""
@@ -132,7 +134,7 @@ class Output:
         return 0
 
 
-class Likelihoods(LogitsProcessor):  # type: ignore[misc]  # transformers is untyped
+class Likelihoods(LogitsProcessor):
     """Remembers how likely every token of the vocabulary is, and changes nothing."""
 
     def __init__(self) -> None:
@@ -152,7 +154,7 @@ class Likelihoods(LogitsProcessor):  # type: ignore[misc]  # transformers is unt
         return found
 
 
-class Watch(StoppingCriteria):  # type: ignore[misc]
+class Watch(StoppingCriteria):
     """Follows a batch while the library generates: texts, likelihoods, stop strings, loops, cancellation.
 
     Args:
