@@ -252,10 +252,13 @@ class TransformersModel:
         self, prompts: Sequence[Prompt], prefix: Prefix | None, settings: GenerationSettings
     ) -> Iterator[list[int]]:
         """Indices of the prompts that can be computed together: pages of equal sizes at the same places."""
+        # Attention skips padding. A linear layer takes it into its state, so there all must be of one length.
+        padded = is_plain(self._empty_cache())
         alike: dict[Any, list[int]] = defaultdict(list)
         for index, prompt in enumerate(prompts):
             shapes = tuple(image.pixels.shape for image in prompt.images)
-            alike[self._continues(prefix, prompt), prompt.ends.tobytes(), shapes].append(index)
+            length = None if padded else len(prompt.ids)
+            alike[self._continues(prefix, prompt), prompt.ends.tobytes(), shapes, length].append(index)
         for group in alike.values():
             longest = max(len(prompts[index].ids) for index in group) + settings.max_tokens
             most = self._needs.rows(longest, step=self._step, device=self._device, most=self._max_batch)
@@ -334,8 +337,9 @@ class TransformersModel:
     def _prefilled(self, prompts: Sequence[Prompt], shared: PrefilledPages | None) -> Any:
         """A cache that holds the prompts up to their last page."""
         cache = continued(shared.cache, len(prompts)) if shared else self._empty_cache()
-        if prompts[0].pages_end > cache.get_seq_length():
-            places = torch.cat([self._places(prompt) for prompt in prompts], dim=-2)
+        end = prompts[0].pages_end
+        if end > cache.get_seq_length():
+            places = torch.cat([self._places(prompt)[..., :end] for prompt in prompts], dim=-2)
             prefill(self._model, prompts, places, cache, self._images.tensors, step=self._step)
         return cache
 

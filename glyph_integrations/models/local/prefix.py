@@ -70,7 +70,7 @@ def continued(cache: Any, rows: int = 1) -> Any:
     twin = copy.copy(cache)
     twin.layers = [copy.copy(x) if type(x) is DynamicLayer else copy.deepcopy(x) for x in cache.layers]
     if rows > 1:
-        twin.batch_repeat_interleave(rows)
+        twin.reorder_cache(torch.zeros(rows, dtype=torch.long))  # unlike repeating, layers of every kind do it
     return twin
 
 
@@ -105,14 +105,14 @@ def prefill(
 
     Args:
         model: The model.
-        prompts: Of equal length, with images of equal sizes at the same places.
-        places: Positions of their tokens.
+        prompts: With images of equal sizes at the same places.
+        places: Positions of their tokens up to the last image's end.
         cache: Where keys and values go; it ends at the end of an image.
         image_inputs: What the model's ``forward`` takes for some images.
         step: Tokens that one pass computes, but always whole images.
     """
     prompt, rows = prompts[0], len(prompts)
-    ids = torch.stack([torch.from_numpy(one.ids) for one in prompts])
+    ids = torch.stack([torch.from_numpy(one.ids[: prompt.pages_end]) for one in prompts])
     done = cache.get_seq_length()
     first = int((prompt.ends <= done).sum())
     while first < len(prompt.ends):
