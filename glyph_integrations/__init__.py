@@ -2,9 +2,9 @@
 
 ::
 
-    from glyph_integrations import load, render
+    from glyph_integrations import Reader
 
-    pages = render(load("contract.pdf"), style="glyph")
+    answer = Reader("zai-org/Glyph").ask("contract.pdf", "What is the notice period?")
 
 The names below are the public API. Each is imported when it is first used, so that importing the package costs
 nothing and needs no optional dependency.
@@ -30,13 +30,46 @@ if TYPE_CHECKING:
         LoadError,
         MalformedError,
         MissingExtraError,
+        ModelError,
+        ModelLoadError,
+        ModelMemoryError,
         NotFoundError,
+        RequestError,
+        ResponseError,
+        ServerBusyError,
+        ServerError,
+        ServerRefusedError,
+        ServerTimeoutError,
         StyleError,
         TimedOutError,
         TooLargeError,
         UnknownModelError,
         UnsupportedError,
         WindowOverflowError,
+    )
+    from glyph_integrations.models import (
+        Generation,
+        GenerationSettings,
+        Message,
+        VisionModel,
+        settings_for,
+    )
+    from glyph_integrations.models.local import (
+        TransformersModel,
+    )
+    from glyph_integrations.models.server import (
+        ServerModel,
+    )
+    from glyph_integrations.reading import (
+        Answer,
+        AnswerStream,
+        AsyncAnswerStream,
+        Citation,
+        Progress,
+        Reader,
+        ReadingSession,
+        Transcript,
+        Usage,
     )
     from glyph_integrations.rendering import (
         Page,
@@ -55,8 +88,16 @@ _HOMES = {
     "counting": ("ModelSpec", "TextTokens", "count_text_tokens", "model_spec", "model_specs"),
     "errors": (
         "EmptyError", "EncryptedError", "GlyphError", "LoadError", "MalformedError", "MissingExtraError",
-        "NotFoundError", "StyleError", "TimedOutError", "TooLargeError", "UnknownModelError", "UnsupportedError",
-        "WindowOverflowError",
+        "ModelError", "ModelLoadError", "ModelMemoryError", "NotFoundError", "RequestError", "ResponseError",
+        "ServerBusyError", "ServerError", "ServerRefusedError", "ServerTimeoutError", "StyleError",
+        "TimedOutError", "TooLargeError", "UnknownModelError", "UnsupportedError", "WindowOverflowError",
+    ),
+    "models": ("Generation", "GenerationSettings", "Message", "VisionModel", "settings_for"),
+    "models.local": ("TransformersModel",),
+    "models.server": ("ServerModel",),
+    "reading": (
+        "Answer", "AnswerStream", "AsyncAnswerStream", "Citation", "Progress", "Reader", "ReadingSession",
+        "Transcript", "Usage",
     ),
     "rendering": ("Page", "RenderStyle", "Rendering", "plan", "render"),
     "source": ("Limits", "SourceText", "load"),
@@ -64,25 +105,49 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Answer",
+    "AnswerStream",
+    "AsyncAnswerStream",
+    "Citation",
     "EmptyError",
     "EncryptedError",
+    "Generation",
+    "GenerationSettings",
     "GlyphError",
     "Limits",
     "LoadError",
     "MalformedError",
+    "Message",
     "MissingExtraError",
+    "ModelError",
+    "ModelLoadError",
+    "ModelMemoryError",
     "ModelSpec",
     "NotFoundError",
     "Page",
+    "Progress",
+    "Reader",
+    "ReadingSession",
     "RenderStyle",
     "Rendering",
+    "RequestError",
+    "ResponseError",
+    "ServerBusyError",
+    "ServerError",
+    "ServerModel",
+    "ServerRefusedError",
+    "ServerTimeoutError",
     "SourceText",
     "StyleError",
     "TextTokens",
     "TimedOutError",
     "TooLargeError",
+    "Transcript",
+    "TransformersModel",
     "UnknownModelError",
     "UnsupportedError",
+    "Usage",
+    "VisionModel",
     "WindowOverflowError",
     "count_text_tokens",
     "load",
@@ -90,6 +155,7 @@ __all__ = [
     "model_specs",
     "plan",
     "render",
+    "settings_for",
 ]
 
 

@@ -7,10 +7,10 @@ import sys
 import pytest
 
 OPTIONAL = (
-    "accelerate", "bidi", "docx", "langchain_core", "llama_index", "odfdo", "openai", "openpyxl", "pptx", "rich",
-    "striprtf", "tiktoken", "tokenizers", "torch", "transformers", "typer", "uharfbuzz",
+    "accelerate", "bidi", "docx", "jsonschema", "langchain_core", "llama_index", "odfdo", "openai", "openpyxl", "pptx",
+    "rich", "striprtf", "tiktoken", "tokenizers", "torch", "transformers", "typer", "uharfbuzz", "xgrammar",
 )  # fmt: skip
-HEAVY = ("PIL", "freetype", "isal", "lxml", "numpy", "pymupdf")
+HEAVY = ("PIL", "freetype", "isal", "lxml", "numpy", "pymupdf", "rapidfuzz")
 
 
 def imported(statement, *, blocked=()):
@@ -42,6 +42,8 @@ def test_importing_the_package_imports_nothing_else():
         "from glyph_integrations import model_spec; model_spec('glm4v').visual_tokens(588, 840)",
         "from glyph_integrations import GlyphError, Limits, SourceText, load; SourceText.from_string('text')",
         "from glyph_integrations import RenderStyle, render, plan",
+        "from glyph_integrations import Answer, GenerationSettings, Message, Reader, VisionModel",
+        "from glyph_integrations.testing import ScriptedModel, sample_text; sample_text()",
         "import glyph_integrations.cli",
     ],
 )

@@ -83,7 +83,8 @@ def _vision_model(model: str, base_url: str | None) -> VisionModel:
         return ServerModel(base_url, model)
     from glyph_integrations.models.local import TransformersModel
 
-    return TransformersModel.load(model)
+    loaded: VisionModel = TransformersModel.load(model)
+    return loaded
 
 
 class ProgressBar:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from glyph_integrations.models import Conversation, Generation, GenerationSettings
+    from glyph_integrations.reading.alignment import Passage
     from glyph_integrations.reading.opening import OpenSource
+    from glyph_integrations.reading.verification import Verification
     from glyph_integrations.reading.windows import Window
     from glyph_integrations.rendering import Page
 
@@ -256,7 +258,7 @@ def _answer(opened: OpenSource, number: int, question: Question, reading: _Readi
         question=question.text,
         text=checked.text,
         abstained=reply.abstained,
-        citations=opened.cite(checked.passages),
+        citations=opened.cite(_passages(opened, window, reply, checked)),
         checks=checked.checks,
         finish=last.finish,
         thinking=last.thinking,
@@ -267,6 +269,14 @@ def _answer(opened: OpenSource, number: int, question: Question, reading: _Readi
         style=opened.rendering.style.name,
         expanded=expansion.pages if expansion else (),
     )
+
+
+def _passages(opened: OpenSource, window: Window, reply: Reply, checked: Verification) -> tuple[Passage, ...]:
+    """What an answer cites: its quotes; without any its own words, where they stand in the source just once."""
+    if reply.quotes or reply.abstained:
+        return checked.passages
+    found = opened.index.find(checked.text.rstrip("."), within=window.char_range)
+    return (found,) if found and found.similarity == 1.0 and found.occurrences == 1 else ()
 
 
 def _corrected(data: Any, read: str, corrected: str) -> Any:
