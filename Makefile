@@ -10,7 +10,7 @@ DEMO_STYLE ?= glyph
 FUZZ_FILES ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format fuzz bench bench-render bench-load constraints clean
+.PHONY: help demo test check check-vllm lint format fuzz bench bench-render bench-load bench-reading constraints clean
 
 help:  ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -43,13 +43,16 @@ format: $(VENV)/.ready  ## Bring the code into shape
 fuzz: $(VENV)/.ready  ## Load mutated files (FUZZ_FILES=10000)
 	$(BIN)/python benchmarks/fuzz.py --count $(FUZZ_FILES)
 
-bench: bench-render bench-load  ## All benchmarks
+bench: bench-render bench-load bench-reading  ## All benchmarks
 
 bench-render: $(VENV)/.ready  ## Rendering against Glyph's own pipeline
 	$(BIN)/python benchmarks/render.py
 
 bench-load: $(VENV)/.ready  ## Loading long sources
 	$(BIN)/python benchmarks/load.py
+
+bench-reading: $(VENV)/.ready  ## Sessions, batches and the vision tower against recomputation and transformers' own path
+	$(BIN)/python benchmarks/reading.py
 
 constraints: $(VENV)/.ready  ## Write constraints.txt from what .venv holds
 	head -n 2 constraints.txt > constraints.new
