@@ -1,0 +1,81 @@
+"""Conversations and settings as chat completion requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from glyph_integrations.models.generation import GenerationSettings
+    from glyph_integrations.models.model import Conversation, Message, PageImage
+
+Server = Literal["vllm", "sglang", "other"]
+"""Whose extensions of the OpenAI API a request may use."""
+
+
+def chat_request(
+    model: str,
+    conversation: Conversation,
+    settings: GenerationSettings,
+    *,
+    server: Server,
+    part: Callable[[PageImage], dict[str, Any]],
+) -> dict[str, Any]:
+    """The arguments of ``chat.completions.create``.
+
+    Args:
+        model: The model's name on the server.
+        conversation: What it is shown.
+        settings: How it generates.
+        server: vLLM and SGLang fill in what is not said from the checkpoint's own defaults, so they are told
+            everything; others (OpenAI's own API) refuse fields that they do not know, and get those that were changed.
+        part: One image as a content part.
+
+    Raises:
+        RequestError: The schema cannot be used.
+        MissingExtraError: There is a schema, and jsonschema is not installed.
+    """
+    request: dict[str, Any] = {
+        "model": model,
+        "messages": [_message(message, part) for message in conversation],
+        "temperature": settings.temperature,
+        "top_p": settings.top_p,
+        "max_completion_tokens": settings.max_tokens,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "extra_body": _extensions(settings, server),
+    }
+    if server == "vllm":  # so that the cost of an answer that is stopped halfway is known
+        request["stream_options"]["continuous_usage_stats"] = True
+    if settings.seed is not None:
+        request["seed"] = settings.seed
+    if settings.stop:
+        request["stop"] = list(settings.stop)
+    if settings.logprobs:
+        request["logprobs"] = True
+    if settings.schema is not None:
+        from glyph_integrations.models.schema import check
+
+        check(settings.schema)
+        schema = {"name": "answer", "schema": dict(settings.schema), "strict": True}
+        request["response_format"] = {"type": "json_schema", "json_schema": schema}
+    return request
+
+
+def _message(message: Message, part: Callable[[PageImage], dict[str, Any]]) -> dict[str, Any]:
+    if not message.images:
+        return {"role": message.role, "content": "".join(map(str, message.content))}
+    parts = [{"type": "text", "text": piece} if isinstance(piece, str) else part(piece) for piece in message.content]
+    return {"role": message.role, "content": parts}
+
+
+def _extensions(settings: GenerationSettings, server: Server) -> dict[str, Any]:
+    extensions: dict[str, Any] = {}
+    if server != "other" or settings.top_k:
+        extensions["top_k"] = settings.top_k or -1  # -1 is "all" to both; SGLang refuses 0
+    if server != "other" or settings.repetition_penalty != 1:
+        extensions["repetition_penalty"] = settings.repetition_penalty
+    if settings.thinking is not None:
+        extensions["chat_template_kwargs"] = {"enable_thinking": settings.thinking}
+    return extensions
