@@ -5,7 +5,6 @@ No step talks to a model. ``session`` drives them with a host's or server's ``ge
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,7 +15,7 @@ from glyph_integrations.reading.answer import Answer, Usage
 from glyph_integrations.reading.expansion import Expansion, expand
 from glyph_integrations.reading.factsheet import factsheet
 from glyph_integrations.reading.prompts import conversation, legend, merge_text, question_text
-from glyph_integrations.reading.replies import Reply
+from glyph_integrations.reading.replies import Reply, as_text, corrected
 from glyph_integrations.reading.verification import verify
 from glyph_integrations.rendering.plan import answer_room
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from glyph_integrations.reading.opening import OpenSource
     from glyph_integrations.reading.verification import Verification
     from glyph_integrations.reading.windows import Window
-    from glyph_integrations.rendering import Page
 
 Expand = Literal["off", "auto"] | int
 """Pages to expand: none, those that the model asks for or whose quotes do not check out, or up to so many."""
@@ -138,7 +136,8 @@ def _read_window(
 ) -> Generator[Ask, list[Generation], list[_Reading]]:
     window, only = opened.windows[number], len(questions) == len(opened.windows) == 1
     sheets = [_factsheet(opened, window, question, options) for question in questions]
-    notes = [(legend(opened.page_spans), sheet[0]) for sheet in sheets]
+    shown = legend(opened.spans(window), window.numbers if len(opened.windows) > 1 else None)
+    notes = [(shown, sheet[0]) for sheet in sheets]
     # A pass in which the model may ask for pages cannot be held to a schema, so there it does nothing else.
     choose = options.expand not in {"off", "auto"} or bool(options.offered and questions[0].schema)
     asked = [
@@ -172,20 +171,19 @@ def _read_window(
     ]
     if not options.offered:
         return readings
-    again = [
-        i for i, reading in enumerate(readings) if choose or _wants_expansion(opened, window, questions[i], reading)
-    ]
-    if not again:
-        return readings
-    conversations = []
-    for index in again:
-        question, reading = questions[index], readings[index]
-        expansion = expand(opened.rendering, _wanted(opened, window, reading, options), _expansion_budget(opened))
+    conversations: dict[int, Conversation] = {}
+    for index, (question, reading) in enumerate(zip(questions, readings, strict=True)):
+        expansion = _expansion(opened, window, question, reading, options)
+        # A reply that is no answer has to be asked for again, even if nothing can be expanded.
+        if not (expansion.pages or choose or reading.reply.pages):
+            continue
         text = question_text(question.text, notes=(*notes[index], expansion.text), as_json=question.schema is not None)
         readings[index] = replace(reading, expansion=expansion)
-        conversations.append(conversation((*window.pages, *expansion.images), text, question.history))
-    second = yield Ask(conversations=tuple(conversations), settings=settings, window=number, shown=only)
-    for index, generation in zip(again, second, strict=True):
+        conversations[index] = conversation((*window.pages, *expansion.images), text, question.history)
+    if not conversations:
+        return readings
+    second = yield Ask(conversations=tuple(conversations.values()), settings=settings, window=number, shown=only)
+    for index, generation in zip(conversations, second, strict=True):
         readings[index] = replace(
             readings[index],
             reply=_reply(generation, questions[index]),
@@ -217,36 +215,27 @@ def _factsheet(opened: OpenSource, window: Window, question: Question, options: 
     return sheet.text, sheet.tokens
 
 
-def _wants_expansion(opened: OpenSource, window: Window, question: Question, reading: _Reading) -> bool:
-    """Whether the model asked for pages, or said what the source does not bear out."""
-    if reading.reply.pages:
-        return True
-    if reading.reply.abstained:
-        return False
-    checked = verify(
-        reading.reply.text, reading.reply.quotes, opened.index, within=window.char_range, question=question.text
-    )
-    return any(check.status == "absent" for check in checked.checks)
-
-
-def _wanted(opened: OpenSource, window: Window, reading: _Reading, options: Options) -> list[Page]:
-    """The pages to expand: those that the model named, else those that it quoted."""
-    numbers = [number - 1 - window.first for number in reading.reply.pages]
-    if not numbers:
-        checked = verify(reading.reply.text, reading.reply.quotes, opened.index, within=window.char_range)
-        quoted = (opened.rendering.pages_of(passage.start, passage.end) for passage in checked.passages)
-        numbers = list(dict.fromkeys(index - window.first for pages in quoted for index in pages))
-    return [window.pages[number] for number in numbers if 0 <= number < len(window.pages)][: options.offered]
-
-
-def _expansion_budget(opened: OpenSource) -> int:
-    return answer_room(opened.rendering.spec) // _EXPANSION_SHARE
+def _expansion(
+    opened: OpenSource, window: Window, question: Question, reading: _Reading, options: Options
+) -> Expansion:
+    """The pages that the model asked for; those that it quoted, if the source does not bear out what it said."""
+    reply = reading.reply
+    numbers = [number - 1 - window.first for number in reply.pages]
+    if not numbers and not reply.abstained:
+        checked = verify(reply.words, reply.quotes, opened.index, within=window.char_range, question=question.text)
+        if any(check.status == "absent" for check in checked.checks):
+            quoted = (opened.rendering.pages_of(passage.start, passage.end) for passage in checked.passages)
+            numbers = list(dict.fromkeys(index - window.first for pages in quoted for index in pages))
+    wanted = [window.pages[number] for number in numbers if 0 <= number < len(window.pages)][: options.offered]
+    spec = opened.rendering.spec
+    images = None if spec.images_per_request is None else spec.images_per_request - len(window.pages)
+    return expand(opened.rendering, wanted, answer_room(spec) // _EXPANSION_SHARE, images=images)
 
 
 def _answer(opened: OpenSource, number: int, question: Question, reading: _Reading, options: Options) -> Answer:
     """Holds a reply against the source."""
     window, last, reply = opened.windows[number], reading.passes[-1], reading.reply
-    checked = verify(reply.text, reply.quotes, opened.index, within=window.char_range, question=question.text)
+    checked = verify(reply.words, reply.quotes, opened.index, within=window.char_range, question=question.text)
     tokens, expansion = opened.window_tokens[number], reading.expansion
     usage = Usage(
         text_tokens=tokens.count,
@@ -254,15 +243,16 @@ def _answer(opened: OpenSource, number: int, question: Question, reading: _Readi
         visual_tokens=sum(page.visual_tokens for page in window.pages),
         expansion_tokens=reading.factsheet_tokens + (expansion.tokens if expansion else 0),
     )
+    data = corrected(reply.data, checked.checks)
     return Answer(
         question=question.text,
-        text=checked.text,
+        text=checked.text if data is None else as_text(data),
         abstained=reply.abstained,
         citations=opened.cite(_passages(opened, window, reply, checked)),
         checks=checked.checks,
         finish=last.finish,
         thinking=last.thinking,
-        data=_corrected(reply.data, reply.text, checked.text),
+        data=data,
         usage=_with_passes(usage, reading.passes),
         logprob=last.logprob,
         model=options.model,
@@ -279,18 +269,6 @@ def _passages(opened: OpenSource, window: Window, reply: Reply, checked: Verific
     return (found,) if found and found.similarity == 1.0 and found.occurrences == 1 else ()
 
 
-def _corrected(data: Any, read: str, corrected: str) -> Any:
-    """JSON with the corrections that its text was given."""
-    if data is None or read == corrected:
-        return data
-    if isinstance(data, str):
-        return corrected
-    try:
-        return json.loads(corrected)
-    except ValueError:
-        return data
-
-
 def _merged(
     opened: OpenSource, question: Question, parts: tuple[Answer, ...], options: Options
 ) -> Generator[Ask, list[Generation], Answer]:
@@ -298,15 +276,17 @@ def _merged(
     if len(parts) == 1:
         return parts[0]
     usage = _sum([part.usage for part in parts])
+    expanded = tuple(index for part in parts for index in part.expanded)
     said = [part for part in parts if part.text and not part.abstained]
     if len({" ".join(part.text.split()).casefold() for part in said}) <= 1:
         cut = [part for part in parts if not part.abstained]
         answer = (said or cut or list(parts))[0]
-        same = [citation for part in said for citation in part.citations]
-        return replace(answer, citations=tuple(same), usage=usage, windows=parts)
+        citations = tuple(citation for part in said for citation in part.citations)
+        checks = tuple(dict.fromkeys(check for part in said for check in part.checks))
+        return replace(answer, citations=citations, checks=checks, usage=usage, windows=parts, expanded=expanded)
     if options.merge == "best" or question.schema is not None:
         best = max(said, key=lambda part: (part.verified, part.logprob if part.logprob is not None else -1e9))
-        return replace(best, usage=usage, windows=parts)
+        return replace(best, usage=usage, windows=parts, expanded=expanded)
     labelled = [
         (_label(window), part.text, [citation.quote for citation in part.citations])
         for window, part in zip(opened.windows, parts, strict=True)
@@ -331,12 +311,12 @@ def _merged(
         model=options.model,
         style=opened.rendering.style.name,
         windows=parts,
-        expanded=tuple(index for part in parts for index in part.expanded),
+        expanded=expanded,
     )
 
 
 def _label(window: Window) -> str:
-    first, last = window.first + 1, window.first + len(window.pages)
+    first, last = window.numbers
     return f"Page {first}" if first == last else f"Pages {first} to {last}"
 
 

@@ -61,18 +61,19 @@ class Expansion:
     tokens: int
 
 
-def expand(rendering: Rendering, pages: Sequence[Page], budget: int) -> Expansion:
+def expand(rendering: Rendering, pages: Sequence[Page], budget: int, *, images: int | None = None) -> Expansion:
     """Expands pages in the order given, as many as fit.
 
     Args:
         rendering: What the pages belong to.
         pages: Pages of it, most wanted first.
         budget: Most tokens that the expansion may take.
+        images: Most pictures that it may hold; None where only the budget limits them.
     """
     spec, text = rendering.spec, rendering.source_text
     taken: list[int] = []
     parts: list[str] = []
-    images: list[Raster] = []
+    sharper: list[Raster] = []
     spent = 0
     for page in pages:
         start, end = page.char_range
@@ -80,13 +81,13 @@ def expand(rendering: Rendering, pages: Sequence[Page], budget: int) -> Expansio
         sizes = [(picture, *_sharper_size(page, number, spec)) for number, picture in enumerate(page.pictures)]
         cost = count_text_tokens(part).count if part else 0
         cost += sum(spec.page_tokens(width, height) for _, width, height in sizes)
-        if spent + cost > budget:
+        if spent + cost > budget or (images is not None and len(sharper) + len(sizes) > max(images, 0)):
             continue
         taken.append(page.index)
         parts.append(part)
-        images += map(Raster, text.rasters(sizes, colour=rendering.style.has_colour or page.pixels.ndim == 3))
+        sharper += map(Raster, text.rasters(sizes, colour=rendering.style.has_colour or page.pixels.ndim == 3))
         spent += cost
-    return Expansion(pages=tuple(taken), text="\n\n".join(filter(None, parts)), images=tuple(images), tokens=spent)
+    return Expansion(pages=tuple(taken), text="\n\n".join(filter(None, parts)), images=tuple(sharper), tokens=spent)
 
 
 def _sharper_size(page: Page, number: int, spec: ModelSpec) -> tuple[int, int]:

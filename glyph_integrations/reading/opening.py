@@ -107,18 +107,14 @@ class OpenSource:
         ranges = (window.char_range for window in self.windows)
         return tuple(count_text_tokens(self.text.text[start:end], self.tokenizer) for start, end in ranges)
 
-    @cached_property
-    def page_spans(self) -> tuple[tuple[str, int, int], ...]:
-        """Which rendered pages show which source: id, first page, last page, from 1."""
+    def spans(self, window: Window) -> tuple[tuple[str, int, int], ...]:
+        """Which pages of a window show which source: id, first page, last page, from 1; none for a single source."""
+        if len(self.text.sources) < 2:
+            return ()
         spans = []
         for source in self.text.sources:
             owned = range(source.first_page, source.last_page)
-            shown = [
-                page.index + 1
-                for window in self.windows
-                for page in window.pages
-                if any(number in owned for number in page.source_pages)
-            ]
+            shown = [page.index + 1 for page in window.pages if any(number in owned for number in page.source_pages)]
             if shown:
                 spans.append((source.name, shown[0], shown[-1]))
         return tuple(spans)

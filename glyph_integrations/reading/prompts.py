@@ -83,12 +83,22 @@ def question_text(
     return "\n\n".join(parts)
 
 
-def legend(sources: Sequence[tuple[str, int, int]]) -> str:
-    """Which pages show which source (id, first page, last page, from 1); nothing to say about a single one."""
-    if len(sources) < 2:
-        return ""
-    spans = (f"page {a} shows {name}" if a == b else f"pages {a} to {b} show {name}" for name, a, b in sources)
-    return f"Of the pages above, {'; '.join(spans)}."
+def legend(sources: Sequence[tuple[str, int, int]], numbers: tuple[int, int] | None = None) -> str:
+    """What the pages are, where that needs saying.
+
+    Args:
+        sources: Which pages show which source (id, first page, last page, from 1); none where there is only one source.
+        numbers: Numbers of the first and the last page, where they are part of a longer document.
+    """
+    spans = [f"{_numbered(a, b)} {'shows' if a == b else 'show'} {name}" for name, a, b in sources]
+    if numbers is None:
+        return f"Of the pages above, {'; '.join(spans)}." if spans else ""
+    part = f"Above {'is' if numbers[0] == numbers[1] else 'are'} {_numbered(*numbers)} of a longer document"
+    return f"{part}: {'; '.join(spans)}." if spans else f"{part}."
+
+
+def _numbered(first: int, last: int) -> str:
+    return f"page {first}" if first == last else f"pages {first} to {last}"
 
 
 def expanded_page(number: int, text: str) -> str:

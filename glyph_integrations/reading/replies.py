@@ -14,7 +14,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
+
+from glyph_integrations.reading.numbers import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from glyph_integrations.reading.answer import Check
 
 ABSTENTION: Final = "NOT IN DOCUMENT"
 _QUOTE = re.compile(r"[\s>*•–-]*\**Quotes?(?: \d+)?\**:\**[ \t]*")
@@ -70,13 +77,41 @@ class Reply:
     def of_data(cls, data: dict[str, Any]) -> Self:
         """Takes a reply apart that follows ``schema.answer_schema``: ``{"answer": …, "quotes": […]}``."""
         answer = data["answer"]
-        text = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
         return cls(
-            text="" if answer is None else text,
+            text="" if answer is None else as_text(answer),
             abstained=answer is None,
             quotes=tuple(filter(None, map(_unmarked, data["quotes"]))),
             data=answer,
         )
+
+    @property
+    def words(self) -> str:
+        """What it says, as it can be held against the source: of JSON only the values, each on a line of its own."""
+        return self.text if self.data is None else "\n".join(_values(self.data))
+
+
+def as_text(data: Any) -> str:
+    """JSON as the text of an answer."""
+    return data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
+
+
+def corrected(data: Any, checks: Sequence[Check]) -> Any:
+    """JSON with the corrections that the source settled; names stay as they are, and numbers stay numbers."""
+    stands = {check.read_as: check.text for check in checks if (check.kind, check.status) == ("exact", "corrected")}
+    return _replaced(data, stands) if stands else data
+
+
+def _replaced(data: Any, stands: Mapping[str, str]) -> Any:
+    if isinstance(data, dict):
+        return {name: _replaced(value, stands) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_replaced(value, stands) for value in data]
+    if isinstance(data, str):
+        misread = "|".join(map(re.escape, sorted(stands, key=len, reverse=True)))
+        return re.sub(rf"(?<!\w)(?:{misread})(?!\w)", lambda match: stands[match[0]], data)
+    number = number_of(stands.get(json.dumps(data), ""))
+    form = r"[1-9]\d*" if isinstance(data, int) else r"\d+(?:\.\d+)?"
+    return type(data)(number.value) if number and re.fullmatch(form, number.value) else data
 
 
 class AnswerFilter:
@@ -131,6 +166,15 @@ class AnswerFilter:
             return ""
         grown, self._passed = line[self._passed :], len(line)
         return grown
+
+
+def _values(data: Any) -> Iterator[str]:
+    """Strings and numbers within JSON, as text."""
+    if isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from _values(value)
+    elif data is not None and not isinstance(data, bool):
+        yield as_text(data)
 
 
 def _may_be_agreed(line: str) -> bool:

@@ -33,6 +33,11 @@ class Window:
     pages: tuple[Page, ...] = field(repr=False)
 
     @property
+    def numbers(self) -> tuple[int, int]:
+        """Numbers of the first and the last page, from 1."""
+        return self.first + 1, self.first + len(self.pages)
+
+    @property
     def char_range(self) -> tuple[int, int]:
         """The characters ``[start, end)`` of the source text that they show."""
         return self.pages[0].char_range[0], self.pages[-1].char_range[1]
