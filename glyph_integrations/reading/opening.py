@@ -33,7 +33,8 @@ class Progress:
     """How far a long reading has come.
 
     Attributes:
-        stage: ``"load"``, ``"render"`` (pages), ``"prefill"`` and ``"read"`` (windows).
+        stage: ``"load"``, ``"render"`` (pages), ``"prefill"`` and ``"read"`` (windows; of a
+            transcription pages).
         done: How many of them are done.
         total: How many there are.
     """
@@ -85,7 +86,7 @@ class OpenSource:
         text = gather(sources)
         tell(Progress(stage="load", done=1, total=1))
         began = time.perf_counter()
-        if not text.text and not text.pictures:
+        if not text.text.strip() and not text.pictures:
             raise EmptyError("the source holds neither text nor pictures: there is nothing to read")
         rendering, ranges = rendered(text, spec, style, overflow, tokenizer)
         pages = []

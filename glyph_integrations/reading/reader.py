@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from glyph_integrations.errors import RequestError
 from glyph_integrations.models import VisionModel, settings_for
 from glyph_integrations.reading.asking import Expand, Merge, Options
 from glyph_integrations.reading.opening import OpenSource
 from glyph_integrations.reading.session import AnswerStream, AsyncAnswerStream, ReadingSession
 from glyph_integrations.reading.sources import gather
 from glyph_integrations.reading.transcription import transcribe
+from glyph_integrations.rendering import render_style
 
 if TYPE_CHECKING:
     import os
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from glyph_integrations.reading.answer import Answer
     from glyph_integrations.reading.opening import ProgressCallback
     from glyph_integrations.reading.sources import Sources
-    from glyph_integrations.reading.transcription import Transcript
+    from glyph_integrations.reading.transcription import Pages, Transcript
     from glyph_integrations.reading.windows import Overflow
     from glyph_integrations.rendering import RenderStyle
 
@@ -54,6 +56,7 @@ class Reader:
     Raises:
         ModelLoadError: The model cannot be loaded.
         RequestError: An option has no such value.
+        StyleError: There is no such style.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Reader:
             model = TransformersModel.load(model)
         self.model: VisionModel = model
         self.style = style or model.spec.default_style
+        render_style(self.style)  # an unknown one is refused now, before anything is loaded
         self._overflow: Overflow = overflow
         self._tokenizer = tokenizer
         self._options = Options(
@@ -200,15 +204,19 @@ class Reader:
         return AsyncAnswerStream(items())
 
     def transcribe(
-        self, sources: Sources, *, pages: Literal["rendered", "source"] = "rendered"
+        self, sources: Sources, *, pages: Pages = "rendered", progress: ProgressCallback | None = None
     ) -> Iterator[Transcript]:
         """Reads pages back as text, one after another.
 
         Args:
             sources: See ``open``.
             pages: The pages that this reader would render, or the source's own pages as they look.
+            progress: Told how many pages are read.
 
         Raises:
-            LoadError: A source cannot be loaded, or its pages cannot be drawn.
+            LoadError: A source cannot be loaded; while reading, its pages cannot be drawn.
         """
-        yield from transcribe(self.model, gather(sources), self._options.settings, style=self.style, pages=pages)
+        if pages not in {"rendered", "source"}:
+            raise RequestError(f"pages is 'rendered' or 'source', not {pages!r}")
+        text, settings = gather(sources), self._options.settings
+        return transcribe(self.model, text, settings, style=self.style, pages=pages, progress=progress)

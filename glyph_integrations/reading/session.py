@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from glyph_integrations.errors import RequestError, ResponseError
 from glyph_integrations.models import Generation, Prefix
@@ -29,8 +29,8 @@ class ReadingSession:
     """A source, rendered and prefilled once, for many questions; made by ``Reader.open``.
 
     Where the source fits one window its pages stay prefilled until the session is closed, so that a further question
-    costs its own tokens only. Longer sources are prefilled window by window for all questions asked at the same time.
-    A session may be used from several threads and tasks.
+    costs its own tokens only. Longer sources are prefilled window by window for all questions asked at the same time,
+    and only the latest window is kept. A session may be used from several threads and tasks.
 
     Args:
         model: Who reads.
@@ -46,8 +46,7 @@ class ReadingSession:
         self._opened = opened
         self._options = options
         self._progress = progress or (lambda _: None)
-        self._prefix: Prefix | None = None
-        self._prefilled = False
+        self._prefilled: tuple[int, Prefix | None] | None = None  # the latest window
         self._closed = False
         self._prefilling = threading.Lock()
 
@@ -80,13 +79,14 @@ class ReadingSession:
     def close(self) -> None:
         """Frees the prefilled pages; the session answers no more."""
         self._closed = True
-        self._prefix = None
+        self._prefilled = None
 
     def prefill(self) -> None:
         """Lets the model read the pages now instead of with the first question.
 
         Raises:
             ModelMemoryError: They do not fit its memory.
+            RequestError: The session is closed.
         """
         self._prefix_of(0)
 
@@ -157,8 +157,7 @@ class ReadingSession:
     ) -> Steps:
         if isinstance(questions, str):
             raise RequestError("ask_all takes a list of questions; for a single one there is ask")
-        if self._closed:
-            raise RequestError("the session is closed: open another with Reader.open")
+        self._require_open()
         turns = tuple((str(asked), str(answered)) for asked, answered in history)
         asked = [Question(text=question, history=turns, schema=schema) for question in questions]
         return ask_steps(self._opened, asked, self._options)
@@ -166,8 +165,8 @@ class ReadingSession:
     def _drive(self, steps: Steps) -> list[Answer]:
         step = _advance(steps, None)
         while isinstance(step, Ask):
-            generations = self._model.generate(step.conversations, step.settings, prefix=self._prefix_of(step.window))
-            self._tell(step)
+            generations = self._model.generate(step.conversations, step.settings, prefix=self._begin(step))
+            self._end(step)
             step = _advance(steps, generations)
         return step
 
@@ -175,9 +174,10 @@ class ReadingSession:
         # What happens between the model's replies takes milliseconds to seconds: it runs in a thread.
         step = await asyncio.to_thread(_advance, steps, None)
         while isinstance(step, Ask):
-            prefix = await asyncio.to_thread(self._prefix_of, step.window)
+            prefix = await asyncio.to_thread(self._begin, step)
             generations = await self._model.agenerate(step.conversations, step.settings, prefix=prefix)
-            self._tell(step)
+            del prefix  # the next window's is made when this one's is free
+            self._end(step)
             step = await asyncio.to_thread(_advance, steps, generations)
         return step
 
@@ -185,14 +185,15 @@ class ReadingSession:
         shown = _Shown()
         step = _advance(steps, None)
         while isinstance(step, Ask):
-            prefix = self._prefix_of(step.window)
+            prefix = self._begin(step)
             if step.shown and step.settings.schema is None:
                 with closing(self._model.stream(step.conversations[0], step.settings, prefix=prefix)) as items:  # type: ignore[type-var]
                     yield from filter(None, map(shown.take, items))
                 generations = shown.generations()
             else:
                 generations = self._model.generate(step.conversations, step.settings, prefix=prefix)
-            self._tell(step)
+            del prefix
+            self._end(step)
             step = _advance(steps, generations)
         yield from shown.rest(step[0])
 
@@ -200,7 +201,7 @@ class ReadingSession:
         shown = _Shown()
         step = await asyncio.to_thread(_advance, steps, None)
         while isinstance(step, Ask):
-            prefix = await asyncio.to_thread(self._prefix_of, step.window)
+            prefix = await asyncio.to_thread(self._begin, step)
             if step.shown and step.settings.schema is None:
                 async with aclosing(self._model.astream(step.conversations[0], step.settings, prefix=prefix)) as items:  # type: ignore[type-var]
                     async for item in items:
@@ -209,34 +210,43 @@ class ReadingSession:
                 generations = shown.generations()
             else:
                 generations = await self._model.agenerate(step.conversations, step.settings, prefix=prefix)
-            self._tell(step)
+            del prefix
+            self._end(step)
             step = await asyncio.to_thread(_advance, steps, generations)
         for last in shown.rest(step[0]):
             yield last
 
-    def _prefix_of(self, window: int | None) -> Prefix | None:
-        """The window's prefilled pages, kept for the session where there is only one window."""
-        if window is None:
-            return None
-        windows = self._opened.windows
-        if len(windows) > 1:
-            return self._timed_prefill(window)
-        with self._prefilling:
-            if not self._prefilled:
-                self._prefix = self._timed_prefill(window)
-                self._prefilled = True
-            return self._prefix
+    def _require_open(self) -> None:
+        if self._closed:
+            raise RequestError("the session is closed: open another with Reader.open")
 
-    def _timed_prefill(self, window: int) -> Prefix | None:
-        began = time.perf_counter()
-        prefix = self._model.prefill(self._opened.windows[window].pages)
-        self._opened.add_seconds("prefill", time.perf_counter() - began)
-        self._progress(Progress(stage="prefill", done=window + 1, total=len(self._opened.windows)))
+    def _begin(self, step: Ask) -> Prefix | None:
+        """Makes ready for a step; returns the prefilled pages that its conversations begin with."""
+        if step.window is None:
+            return None
+        prefix = self._prefix_of(step.window)
+        self._tell("read", step.window)
         return prefix
 
-    def _tell(self, step: Ask) -> None:
+    def _end(self, step: Ask) -> None:
         if step.window is not None:
-            self._progress(Progress(stage="read", done=step.window + 1, total=len(self._opened.windows)))
+            self._tell("read", step.window + 1)
+
+    def _prefix_of(self, window: int) -> Prefix | None:
+        with self._prefilling:
+            self._require_open()
+            if self._prefilled is None or self._prefilled[0] != window:
+                self._prefilled = None  # its memory is free before the next is read
+                self._tell("prefill", window)
+                began = time.perf_counter()
+                prefix = self._model.prefill(self._opened.windows[window].pages)
+                self._opened.add_seconds("prefill", time.perf_counter() - began)
+                self._tell("prefill", window + 1)
+                self._prefilled = window, prefix
+            return self._prefilled[1]
+
+    def _tell(self, stage: Literal["prefill", "read"], done: int) -> None:
+        self._progress(Progress(stage=stage, done=done, total=len(self._opened.windows)))
 
 
 class AnswerStream:

@@ -6,18 +6,25 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from glyph_integrations.models import Message, TokenUsage
+from glyph_integrations.reading.opening import Progress
 from glyph_integrations.reading.prompts import transcription_text
-from glyph_integrations.rendering import render
+from glyph_integrations.rendering import render, render_style
 from glyph_integrations.source.text import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from glyph_integrations.counting import ModelSpec
     from glyph_integrations.models import Finish, GenerationSettings, VisionModel
-    from glyph_integrations.rendering import Rendering, RenderStyle
+    from glyph_integrations.reading.opening import ProgressCallback
+    from glyph_integrations.rendering import Page, RenderStyle
     from glyph_integrations.source import SourceText
 
 _AT_A_TIME = 16  # pages: each batch is drawn, read and let go
+_AS_THEY_LOOK = render_style("glyph").replace(name="as they look", dpi=144.0)  # sources are printed small
+
+Pages = Literal["rendered", "source"]
+"""What is transcribed: the pages that a reader would render, or the source's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,35 +52,41 @@ def transcribe(
     settings: GenerationSettings,
     *,
     style: str | RenderStyle,
-    pages: Literal["rendered", "source"],
+    pages: Pages,
+    progress: ProgressCallback | None = None,
 ) -> Iterator[Transcript]:
     """Reads page after page; see ``Reader.transcribe``."""
-    shown = text if pages == "rendered" else _as_pictures(text)
-    rendering = render(shown, style, model.spec)
+    rendering = render(text, style, model.spec) if pages == "rendered" else None
+    total = len(text.pages) if rendering is None else len(rendering)
     prompt = transcription_text(model.spec)
-    for start in range(0, len(rendering), _AT_A_TIME):
-        drawn = rendering[start : start + _AT_A_TIME]
+    tell = progress or (lambda _: None)
+    for start in range(0, total, _AT_A_TIME):
+        tell(Progress(stage="read", done=start, total=total))
+        batch = range(start, min(start + _AT_A_TIME, total))
+        drawn = (
+            [_as_it_looks(text, index, model.spec) for index in batch]
+            if rendering is None
+            else rendering[start : batch.stop]
+        )
         found = model.generate([(Message("user", (page, prompt)),) for page in drawn], settings)
-        for page, generation in zip(drawn, found, strict=True):
-            index = page.index if pages == "rendered" else page.pictures[0].page
+        for index, page, generation in zip(batch, drawn, found, strict=True):
+            tell(Progress(stage="read", done=index + 1, total=total))
             yield Transcript(
                 page=index,
                 text=generation.text,
-                source_text=_stands_there(text, rendering, page.index, pages),
+                source_text=_on_source_page(text, index) if rendering is None else text.text[slice(*page.char_range)],
                 finish=generation.finish,
                 usage=generation.usage,
             )
 
 
-def _as_pictures(text: SourceText) -> SourceText:
-    """The same source with every page shown as it is."""
-    pictures = tuple(Picture(start=0, end=0, page=page, reason="transcription") for page in range(len(text.pages)))
-    return replace(text, text="", regions=text.regions[:0], headings=(), tables=(), pictures=pictures)
+def _as_it_looks(text: SourceText, index: int, spec: ModelSpec) -> Page:
+    """A source page as a page of its own: several pictures in one rendering could share a page."""
+    picture = Picture(start=0, end=0, page=index, reason="transcription")
+    alone = replace(text, text="", regions=text.regions[:0], headings=(), tables=(), pictures=(picture,))
+    return render(alone, _AS_THEY_LOOK, spec)[0]
 
 
-def _stands_there(text: SourceText, rendering: Rendering, index: int, pages: Literal["rendered", "source"]) -> str:
-    if pages == "rendered":
-        start, end = rendering[index].char_range
-        return text.text[start:end]
-    regions = text.regions[text.regions["page"] == rendering[index].pictures[0].page]
+def _on_source_page(text: SourceText, index: int) -> str:
+    regions = text.regions[text.regions["page"] == index]
     return text.text[int(regions["start"].min()) : int(regions["end"].max())] if len(regions) else ""

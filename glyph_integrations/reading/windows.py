@@ -56,7 +56,10 @@ def rendered(
     rendering = render(text, style, spec, tokenizer=tokenizer)
     windows = list(split(rendering, spec))
     if len(windows) > 1 and overflow == "denser":
-        weighed = plan(text, spec)
+        try:
+            weighed = plan(text, spec)
+        except ValueError as error:  # pages of the denser styles are larger than the window
+            raise WindowOverflowError(f"no denser style fits {spec.name}: {error}; pass overflow='windows'") from error
         weighed.require_fit()
         rendering = render(text, weighed.chosen.style, spec, tokenizer=tokenizer)
         windows = list(split(rendering, spec))
