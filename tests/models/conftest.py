@@ -1,4 +1,4 @@
-"""A tiny model, loaded once, pages for it to read, and what the library computes from the same weights."""
+"""Pages for the tiny model to read, and what the library computes from the same weights."""
 
 from __future__ import annotations
 
@@ -7,23 +7,6 @@ import pytest
 from glyph_integrations import RenderStyle, render
 
 SMALL = RenderStyle(page_width=280, page_height=280, crop_last_page=False)  # 100 visual tokens
-
-
-@pytest.fixture(scope="session")
-def tiny_glm4v(tmp_path_factory):
-    """The folder of a tiny Glm4v checkpoint with random weights."""
-    pytest.importorskip("transformers")
-    from tiny import build
-
-    return build(tmp_path_factory.mktemp("models") / "tiny-glm4v")
-
-
-@pytest.fixture(scope="session")
-def tiny_model(tiny_glm4v):
-    """The checkpoint, loaded as users load theirs."""
-    from glyph_integrations.models.local import TransformersModel
-
-    return TransformersModel.load(tiny_glm4v)
 
 
 @pytest.fixture(scope="session")
