@@ -81,18 +81,20 @@ def exact_strings(text: str, *, small: bool = False) -> tuple[ExactString, ...]:
     return tuple(found for found in _scan(text) if small or not _is_small(found))
 
 
-def normal(text: str) -> str:
+def normal(text: str, kind: Kind | None = None) -> str:
     """The form in which exact strings are compared; equal forms mean the same.
 
     Dates that name one day become ISO dates, numbers lose what separates their thousands (``number_of`` says when that
     is certain), telephone numbers keep only digits. Everything else keeps its case, except e-mail addresses; dashes,
     quotes, white space and characters without ink are unified, and URLs lose their scheme.
+
+    Args:
+        text: An exact string.
+        kind: What it is, where that is known; it saves time.
     """
-    day = day_of(text)
-    if day is not None:
+    if kind in {None, "date"} and (day := day_of(text)) is not None:
         return str(day)
-    number = number_of(text)
-    if number is not None:
+    if kind in {None, "number"} and (number := number_of(text)) is not None:
         return str(number)
     form = plain(text).replace(" ", "")
     if "@" in form:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from glyph_integrations.reading.folding import LETTER
 
 _THIN: Final = "\u00a0\u2009\u202f"  # spaces that group digits; an ordinary one stands between numbers too
+_SPACES: Final = re.compile(rf"[ '’{_THIN}]")
 _SCALE: Final = rf"(?:mn|bn|tn|[mkMBK])(?!{LETTER})"
 _UNIT: Final = (
     rf"(?:[kcmµn]?m|[km]?g|[kMGTm]?W|[kMG]Wh|[KkMGT]i?B|[kMG]?Hz|[mk]?V|m?A|mAh|m?s|min|h|hrs?|m?l|L|ha|t|°?[CF]|pp|bps"
@@ -85,15 +86,16 @@ def digits(text: str) -> str:
 
 
 def _value(written: str) -> str:
-    written = "".join(digits(c) or c for c in written)
+    if not written.isascii():
+        written = "".join(digits(c) or c for c in written)
     if ":" in written or "/" in written:
         return written
-    whole, decimals = re.sub(rf"[ '’{_THIN}]", "", written), ""
+    whole, decimals = _SPACES.sub("", written), ""
     points, commas = whole.count("."), whole.count(",")
     if points and commas:
         last = max(".,", key=whole.rfind)
         whole, _, decimals = whole.rpartition(last)
     elif points == 1 or (commas == 1 and (len(whole) - whole.rfind(",") != 4 or whole.startswith("0"))):
         whole, _, decimals = whole.replace(",", ".").partition(".")
-    whole = re.sub(r"[.,]", "", whole)
+    whole = whole.replace(".", "").replace(",", "")
     return f"{whole}.{decimals}" if decimals and decimals != "00" else whole

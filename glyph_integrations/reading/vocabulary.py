@@ -85,15 +85,15 @@ class Vocabulary:
         return " ".join(self._strings[near[0].form].text.split()), True
 
     def _add(self, found: ExactString) -> None:
-        self._strings.setdefault(normal(found.text), found)
-        if found.kind == "date":
-            day = day_of(found.text)
-            if day is not None:
-                self._days |= {day, day._replace(year=0), day._replace(day=0)}
-                for part in (day.year, day.day):
-                    self._numbers.setdefault(str(part), set()).add(Number(str(part)))
-        number = number_of(found.text)
-        if number is not None:
+        form = normal(found.text, found.kind)
+        if form in self._strings:
+            return
+        self._strings[form] = found
+        if found.kind == "date" and (day := day_of(found.text)) is not None:
+            self._days |= {day, day._replace(year=0), day._replace(day=0)}
+            for part in (day.year, day.day):
+                self._numbers.setdefault(str(part), set()).add(Number(str(part)))
+        elif found.kind == "number" and (number := number_of(found.text)) is not None:
             self._numbers.setdefault(number.value, set()).add(number)
 
 
