@@ -6,7 +6,7 @@ import asyncio
 import threading
 import weakref
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from glyph_integrations.errors import ModelError
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
 T = TypeVar("T")
+_CLOSED: Final = "this model is closed: make another ServerModel"
 
 
 class BackgroundLoop:
@@ -38,10 +39,10 @@ class BackgroundLoop:
         """
         with self._lock:
             if self._closed:
-                raise ModelError("this model is closed: make another ServerModel")
+                raise ModelError(_CLOSED)
             if self._loop is None:
                 self._loop = self._start()
-            return asyncio.run_coroutine_threadsafe(function(*arguments), self._loop)
+            return asyncio.run_coroutine_threadsafe(self._run(function(*arguments)), self._loop)
 
     def close(self) -> None:
         """Cancels what still runs and ends the thread. May be called more than once."""
@@ -50,9 +51,17 @@ class BackgroundLoop:
         if self._stop is not None:
             self._stop()
 
+    async def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        try:
+            return await coroutine
+        except asyncio.CancelledError:
+            if self._closed:
+                raise ModelError(_CLOSED) from None
+            raise
+
     def _start(self) -> asyncio.AbstractEventLoop:
         started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
-        thread = threading.Thread(target=_run, args=(started, self._at_end), name="glyph-server-model", daemon=True)
+        thread = threading.Thread(target=_serve, args=(started, self._at_end), name="glyph-server-model", daemon=True)
         thread.start()
         loop, stop = started.result()
         # The thread does not know this object, so that the loop ends when nobody needs it any more.
@@ -60,7 +69,7 @@ class BackgroundLoop:
         return loop
 
 
-def _run(
+def _serve(
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]], at_end: Callable[[], Awaitable[None]]
 ) -> None:
     async def main() -> None:

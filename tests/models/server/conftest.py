@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 import pytest_socket
 
@@ -23,12 +21,8 @@ def loopback():
 @pytest.fixture
 def server(loopback):
     """A scripted server."""
-    with Loopback() as scripted:
-        thread = threading.Thread(target=scripted.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with Loopback() as scripted, scripted.serving():
         yield scripted
-        scripted.shutdown()
-        thread.join()
 
 
 @pytest.fixture

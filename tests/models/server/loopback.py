@@ -7,6 +7,7 @@ import select
 import threading
 import time
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -41,16 +42,31 @@ class Loopback(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, *, listening=True):
+        super().__init__(("127.0.0.1", 0), Handler, bind_and_activate=False)
+        self.server_bind()
+        if listening:
+            self.server_activate()
         self.asked = []
         self.script = deque()
         self.otherwise = answer("42 days")
         self.owner = "zai-org"
         self.models_asked = 0
         self.running = self.most_running = 0
+        self.reached = threading.Event()
         self.disconnected = threading.Event()
         self.lock = threading.Lock()
+
+    @contextmanager
+    def serving(self):
+        """Serves meanwhile."""
+        thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield
+        finally:
+            self.shutdown()
+            thread.join()
 
     @property
     def url(self):
@@ -85,6 +101,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.asked.append(asked)
             self.server.running += 1
             self.server.most_running = max(self.server.most_running, self.server.running)
+            self.server.reached.set()
             step = self.server.script.popleft() if self.server.script else self.server.otherwise
         try:
             step(self, asked)
@@ -167,11 +184,11 @@ def answer(*pieces, finish="stop", reasoning=(), usage=(100, 5, 0), field="reaso
     return step
 
 
-def status(code, message="no", *, headers=(), **error):
+def status(number, message="no", *, headers=(), **error):
     """Refuses with a status."""
 
     def step(handler, asked):
-        handler.reply(code, {"error": {"message": message, **error}}, headers)
+        handler.reply(number, {"error": {"message": message, **error}}, headers)
 
     return step
 
