@@ -1,5 +1,6 @@
 """``glyph ask``: questions about whole documents."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -18,9 +19,9 @@ from glyph_integrations.cli.readers import (
     print_answer,
     print_usage,
     save_cited_pages,
+    stream_answer,
 )
 from glyph_integrations.cli.sources import Pages, load_files
-from glyph_integrations.reading import Answer, ReadingSession
 
 ABSTAINED = 3
 """Exit code where no question was answered because the document does not hold the answer."""
@@ -51,23 +52,29 @@ def ask(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Ask a model about FILES as a whole; exits with 3 if they do not hold the answer."""
-    questions = question or [files[-1]]
-    files = files if question else files[:-1]
+    """Ask a model about files as a whole; exits with 3 if they do not hold the answer."""
+    questions = question or [files.pop()]
+    if not question and os.path.exists(questions[0]):  # noqa: PTH110  (a long question is no path, and no error)
+        raise typer.BadParameter(f"the question comes last, and {questions[0]!r} is a file")
     if not files:
         raise typer.BadParameter("give at least one file, and then the question")
     with reported_errors(debug=debug), ProgressBar() as progress:
-        reader = make_reader(model, base_url, style=style, overflow=overflow, expand=expand, max_tokens=max_tokens)
         text = load_files(files, pages=pages, password=password)
+        reader = make_reader(model, base_url, style=style, overflow=overflow, expand=expand, max_tokens=max_tokens)
         with reader.open(text, progress=progress) as session:
+            answers = []
             if stream and not as_json:
-                answers = [_streamed(session, one, progress) for one in questions]
+                for one in questions:
+                    _print_question(one, of=len(questions))
+                    answers.append(stream_answer(session.stream(one), progress))
+                    print_usage(answers[-1])
             else:
                 answers = session.ask_all(questions)
                 progress.stop()
-                if not as_json:
-                    for answer in answers:
-                        _print(answer, heading=len(answers) > 1)
+                for answer in () if as_json else answers:
+                    _print_question(answer.question, of=len(questions))
+                    print_answer(answer)
+                    print_usage(answer)
             paths = save_cited_pages(session.rendering, answers) if show_pages else []
         if as_json:
             print_json({"answers": [answer.to_dict() for answer in answers], "pages": [str(path) for path in paths]})
@@ -77,22 +84,6 @@ def ask(
             raise typer.Exit(ABSTAINED)
 
 
-def _streamed(session: ReadingSession, question: str, progress: ProgressBar) -> Answer:
-    stream = session.stream(question)
-    for piece in stream:
-        progress.stop()
-        typer.echo(piece, nl=False)
-    progress.stop()
-    answer = stream.answer
-    typer.echo()
-    print_answer(answer, text=False)
-    print_usage(answer)
-    return answer
-
-
-def _print(answer: Answer, *, heading: bool) -> None:
-    if heading:
-        typer.echo(f"› {answer.question}")
-    print_answer(answer)
-    print_usage(answer)
-    typer.echo()
+def _print_question(question: str, *, of: int) -> None:
+    if of > 1:
+        typer.echo(f"› {question}")

@@ -14,11 +14,13 @@ from glyph_integrations.cli.readers import (
     ProgressBar,
     ReadingStyle,
     make_reader,
-    print_answer,
     print_usage,
+    stream_answer,
 )
 from glyph_integrations.cli.sources import Files, Pages, load_files
 from glyph_integrations.errors import GlyphError
+from glyph_integrations.reading import ReadingSession
+from glyph_integrations.reading.replies import ABSTENTION
 
 _HELP = "Ask away. /usage shows what the last answer cost, /forget begins anew, an empty line or Ctrl-D ends."
 
@@ -36,33 +38,35 @@ def chat(
     password: Password = None,
     debug: Debug = False,
 ) -> None:
-    """Talk with a model about FILES: read once, then question by question, earlier turns in mind."""
-    with reported_errors(debug=debug):
-        with ProgressBar() as progress:
-            reader = make_reader(model, base_url, style=style, overflow=overflow, expand=expand, max_tokens=max_tokens)
-            session = reader.open(load_files(files, pages=pages, password=password), progress=progress)
+    """Talk with a model about files: read once, then question by question, earlier turns in mind."""
+    with reported_errors(debug=debug), ProgressBar() as progress:
+        text = load_files(files, pages=pages, password=password)
+        reader = make_reader(model, base_url, style=style, overflow=overflow, expand=expand, max_tokens=max_tokens)
+        with reader.open(text, progress=progress) as session:
             session.prefill()
-        typer.echo(_HELP, err=True)
-        history: list[tuple[str, str]] = []
-        answer = None
-        while question := _line():
-            if question == "/forget":
-                history.clear()
-            elif question == "/usage":
-                if answer is not None:
-                    print_usage(answer)
-            else:
-                try:
-                    stream = session.stream(question, history=history)
-                    for piece in stream:
-                        typer.echo(piece, nl=False)
-                except GlyphError as error:  # the next question may go better
-                    typer.echo(f"glyph: {' '.join(str(error).split())}", err=True)
-                    continue
-                answer = stream.answer
-                typer.echo()
-                print_answer(answer, text=False)
-                history.append((question, answer.text or "That is not in the document."))
+            progress.stop()
+            typer.echo(_HELP, err=True)
+            _converse(session, progress)
+
+
+def _converse(session: ReadingSession, progress: ProgressBar) -> None:
+    history: list[tuple[str, str]] = []
+    answer = None
+    while question := _line():
+        if question == "/forget":
+            history.clear()
+        elif question == "/usage":
+            if answer is not None:
+                print_usage(answer)
+        else:
+            try:
+                answer = stream_answer(session.stream(question, history=history), progress)
+            except GlyphError as error:  # the next question may go better
+                progress.stop()
+                typer.echo(f"glyph: {' '.join(str(error).split())}", err=True)
+                continue
+            if answer.abstained or answer.text:
+                history.append((question, answer.text or ABSTENTION))
 
 
 def _line() -> str:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from glyph_integrations.cli.output import Debug, Json, Password, print_json, progress, reported_errors
-from glyph_integrations.cli.readers import BaseUrl, MaxTokens, Model, ReadingStyle, make_reader
+from glyph_integrations.cli.output import Debug, Json, Password, print_json, reported_errors
+from glyph_integrations.cli.readers import BaseUrl, MaxTokens, Model, ProgressBar, ReadingStyle, echo, make_reader
 from glyph_integrations.cli.sources import Files, Pages, load_files
 
 
@@ -24,13 +24,12 @@ def read(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Let a model transcribe the pages of FILES."""
-    with reported_errors(debug=debug):
-        reader = make_reader(model, base_url, style=style, max_tokens=max_tokens)
+    """Let a model transcribe the pages of files."""
+    with reported_errors(debug=debug), ProgressBar() as progress:
         text = load_files(files, pages=pages, password=password)
-        transcripts = reader.transcribe(text, pages="source" if source else "rendered")
+        reader = make_reader(model, base_url, style=style, max_tokens=max_tokens)
         found = []
-        for transcript in progress(transcripts, total=len(text.pages), description="Reading"):
+        for transcript in reader.transcribe(text, pages="source" if source else "rendered", progress=progress):
             if as_json:
                 found.append(
                     {
@@ -40,9 +39,11 @@ def read(
                         "finish": transcript.finish,
                     }
                 )
-            else:
-                typer.echo(transcript.text)
-                if transcript.finish != "stop":
-                    typer.echo(f"glyph: page {transcript.page + 1} is incomplete ({transcript.finish})", err=True)
+                continue
+            progress.stop()
+            echo(transcript.text)
+            if transcript.finish != "stop":
+                typer.echo(f"glyph: page {transcript.page + 1} is incomplete ({transcript.finish})", err=True)
         if as_json:
+            progress.stop()
             print_json(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
@@ -9,19 +10,27 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
 from glyph_integrations.cli.output import print_fields
 from glyph_integrations.models import settings_for
 from glyph_integrations.reading import Reader
+from glyph_integrations.rendering import render_style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from glyph_integrations.models import VisionModel
-    from glyph_integrations.reading import Answer, Place, Progress
+    from glyph_integrations.reading import Answer, AnswerStream, Place, Progress
     from glyph_integrations.rendering import Rendering
+
+
+def _checked_expand(value: str) -> str:
+    if value not in {"off", "auto"} and not (value.isdecimal() and int(value) > 0):
+        raise typer.BadParameter("off, auto, or a number of pages from 1")
+    return value
+
 
 Model = Annotated[
     str, typer.Option(help="A model's folder or Hugging Face id; with --base-url the name that the server knows.")
@@ -35,17 +44,25 @@ ReadingStyle = Annotated[
     typer.Option("--style", help="A preset (see: glyph styles); by default the model's.", show_default=False),
 ]
 Overflow = Annotated[
-    Literal["error", "windows", "denser"], typer.Option(help="What happens with a text too long for the model.")
+    Literal["error", "windows", "denser"],
+    typer.Option(help="A text too long for the model: refuse it, read it in windows, or take a denser style."),
 ]
 Expand = Annotated[
-    str, typer.Option(help="Give the model the text of pages it asks for: off, auto, or at most so many.")
+    str,
+    typer.Option(
+        metavar="off|auto|N",
+        callback=_checked_expand,
+        help="Give the model pages as text too: none, those it asks for or misquotes, or N of its choice.",
+    ),
 ]
-MaxTokens = Annotated[int | None, typer.Option(help="Most tokens of an answer.", show_default=False)]
+MaxTokens = Annotated[int | None, typer.Option(min=1, help="Most tokens to generate.", show_default=False)]
 ShowPages = Annotated[
     bool, typer.Option("--show-pages", help="Save the pages that the answer cites, with the passages framed.")
 ]
 
 _FRAME = (210, 40, 40)
+# Models copy what documents hold: nothing of it may control the terminal.
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\t"), ord("\n")})
 _STAGES = {"load": "Loading", "render": "Rendering", "prefill": "Prefilling", "read": "Reading"}
 
 
@@ -63,6 +80,8 @@ def make_reader(
     Raises:
         GlyphError: There is no such model, or an option has no such value.
     """
+    if style is not None:
+        render_style(style)  # refused before a model is loaded
     found = _vision_model(model, base_url)
     settings = settings_for(found.spec)
     if max_tokens is not None:
@@ -72,7 +91,7 @@ def make_reader(
         style=style,
         settings=settings,
         overflow=overflow,
-        expand=int(expand) if expand.isdecimal() else expand,  # type: ignore[arg-type]  # Reader says what it takes
+        expand=int(expand) if expand.isdecimal() else expand,  # type: ignore[arg-type]  # off or auto
     )
 
 
@@ -83,6 +102,10 @@ def _vision_model(model: str, base_url: str | None) -> VisionModel:
         return ServerModel(base_url, model)
     from glyph_integrations.models.local import TransformersModel
 
+    if not sys.stderr.isatty():
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]
     loaded: VisionModel = TransformersModel.load(model)
     return loaded
 
@@ -92,50 +115,75 @@ class ProgressBar:
 
     def __init__(self) -> None:
         console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         self._bars = Bars(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._task = self._bars.add_task("", total=1, visible=False)
+        self._task = self._bars.add_task("")
 
     def __enter__(self) -> Self:
-        self._bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
 
     def stop(self) -> None:
-        """Clears the way for results."""
+        """Clears the way for results; what is told next brings it back."""
         self._bars.stop()
 
     def __call__(self, progress: Progress) -> None:
         """Takes what a reading tells."""
-        self._bars.update(
-            self._task,
-            description=_STAGES[progress.stage],
-            completed=progress.done,
-            total=progress.total,
-            visible=True,
-        )
+        stage = _STAGES[progress.stage]
+        self._bars.update(self._task, description=stage, completed=progress.done, total=progress.total)
+        self._bars.start()
+
+
+def echo(text: str, *, nl: bool = True) -> None:
+    """Prints what a model wrote or a document holds, without characters that control terminals."""
+    typer.echo(text.translate(_CONTROLS), nl=nl)
+
+
+def stream_answer(stream: AnswerStream, progress: ProgressBar) -> Answer:
+    """Prints an answer while it comes, and then what ``print_answer`` prints below it."""
+    for piece in stream:
+        progress.stop()
+        echo(piece, nl=False)
+    progress.stop()
+    answer = stream.answer
+    if answer.text:
+        typer.echo()
+    print_answer(answer, text=False)
+    return answer
 
 
 def print_answer(answer: Answer, *, text: bool = True) -> None:
     """Prints an answer for people: text (unless it has been shown while it came), citations, what was checked."""
+    if text and answer.text:
+        echo(answer.text)
     if answer.abstained:
         typer.echo("Not in the document.")
-    if text and answer.text:
-        typer.echo(answer.text)
     if answer.finish in {"length", "repetition"}:
-        why = "max-tokens was reached" if answer.finish == "length" else "the model fell into a loop"
+        why = "--max-tokens was reached" if answer.finish == "length" else "the model fell into a loop"
         typer.echo(f"(incomplete: {why})")
     typer.echo()
     for citation in answer.citations:
-        typer.echo(f"  “{' '.join(citation.quote.split())}”")
-        typer.echo(f"    {citation.source}, page {citation.label or citation.page}")
+        echo(f"  {_quoted(citation.quote)}")
+        echo(f"    {citation.source}, page {citation.label or citation.page}")
     for check in answer.checks:
         if check.status == "corrected":
-            typer.echo(f"  corrected from the source: {check.read_as!r} is {check.text!r}")
+            echo(f"  corrected from the source: {_quoted(check.read_as)} is {_quoted(check.text)}")
         elif check.status == "absent":
-            typer.echo(f"  not found in the source's text: {check.text!r}")
+            echo(f"  not found in the source's text: {_quoted(check.text)}")
+    if answer.citations or any(check.status != "found" for check in answer.checks):
+        typer.echo()
+
+
+def _quoted(text: str) -> str:
+    return f"“{' '.join(text.split())}”"
 
 
 def print_usage(answer: Answer) -> None:
@@ -150,7 +198,7 @@ def print_usage(answer: Answer) -> None:
             ("compression ratio", f"{usage.compression_ratio:.2f}×"),
             ("prompt tokens", f"{usage.prompt_tokens:,}, of which {usage.cached_tokens:,} cached"),
             ("output tokens", usage.output_tokens),
-            ("verified", answer.verified),
+            ("verified", answer.verified if answer.checks else "nothing to check"),
             ("seconds", stages),
         ]
     )
