@@ -64,15 +64,15 @@ def ask(
         with reader.open(text, progress=progress) as session:
             answers = []
             if stream and not as_json:
-                for one in questions:
-                    _print_question(one, of=len(questions))
+                for number, one in enumerate(questions):
+                    _print_question(one, number, of=len(questions))
                     answers.append(stream_answer(session.stream(one), progress))
                     print_usage(answers[-1])
             else:
                 answers = session.ask_all(questions)
                 progress.stop()
-                for answer in () if as_json else answers:
-                    _print_question(answer.question, of=len(questions))
+                for number, answer in enumerate(() if as_json else answers):
+                    _print_question(answer.question, number, of=len(questions))
                     print_answer(answer)
                     print_usage(answer)
             paths = save_cited_pages(session.rendering, answers) if show_pages else []
@@ -84,6 +84,6 @@ def ask(
             raise typer.Exit(ABSTAINED)
 
 
-def _print_question(question: str, *, of: int) -> None:
+def _print_question(question: str, number: int, *, of: int) -> None:
     if of > 1:
-        typer.echo(f"› {question}")
+        typer.echo(f"\n› {question}" if number else f"› {question}")
