@@ -98,7 +98,7 @@ def _varlen(
     del module
     q, k, v = (states[0].transpose(0, 1).contiguous() for states in (query, key, value))
     bounds = cu_seq_lens_q.to(torch.int32)
-    attended = varlen_attn(q, k, v, bounds, bounds, int(max_length_q), int(max_length_q))
+    attended: Any = varlen_attn(q, k, v, bounds, bounds, int(max_length_q), int(max_length_q))
     return attended.unsqueeze(0), None
 
 
@@ -120,7 +120,8 @@ def _batched(
     for length, pages in _runs(lengths):
         stop = start + length * pages
         q, k, v = (
-            states[0, :, start:stop].unflatten(1, (pages, length)).transpose(0, 1) for states in (query, key, value)
+            states[0, :, start:stop].reshape(-1, pages, length, states.shape[-1]).transpose(0, 1)
+            for states in (query, key, value)
         )
         run = scaled_dot_product_attention(q, k, v, scale=scaling)  # [pages, heads, length, width]
         attended.append(run.transpose(1, 2).flatten(0, 1))

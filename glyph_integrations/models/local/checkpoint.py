@@ -31,7 +31,7 @@ SPEC_OF_TYPE: Final = {
     "paddleocr_vl": "paddleocr-vl",
     "deepseek_ocr2": "deepseek-ocr-2",
 }
-"""The families that are read, by ``model_type`` of ``config.json``, and the spec of a checkpoint without a known name."""
+"""The families that are read, by ``model_type`` of ``config.json``, and the spec where the name is not known."""
 _FILES = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt")
 _SMALL = 4 * 2**30  # bytes; a checkpoint below it runs in float32 on a CPU
 _ROOM = 0.9  # of the free memory: the rest is for pages
@@ -125,21 +125,24 @@ class Checkpoint:
             target = self._placed(target, precision, chosen=device is not None)
         try:
             tokenizer = AutoTokenizer.from_pretrained(self.folder, trust_remote_code=False)
-            model = AutoModelForImageTextToText.from_pretrained(
+            loaded: Any = AutoModelForImageTextToText.from_pretrained(
                 self.folder,
                 trust_remote_code=False,
                 use_safetensors=True,
                 dtype=precision,
                 device_map=target,
                 quantization_config=quantization,
+                output_loading_info=True,
             )
         except torch.OutOfMemoryError as error:
             raise ModelMemoryError(f"{self.name} does not fit the device's memory") from error
         except (OSError, ValueError, RuntimeError) as error:
-            raise ModelLoadError(
-                f"{self.name} cannot be loaded ({type(error).__name__}): {_first_line(error)}"
-            ) from error
-        return model.eval(), tokenizer
+            reason = _first_line(error).replace(str(self.folder), self.name)
+            raise ModelLoadError(f"{self.name} cannot be loaded ({type(error).__name__}): {reason}") from error
+        model, info = loaded
+        if missing := sorted(info["missing_keys"]):  # the library would go on with random numbers
+            raise ModelLoadError(f"{self.name} lacks {len(missing)} of its weights, {missing[0]} among them")
+        return model, tokenizer
 
     def _placed(self, target: Any, precision: torch.dtype, *, chosen: bool) -> Any:
         """Where it goes, once its size is known to fit there."""

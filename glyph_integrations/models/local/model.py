@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
+from transformers import DynamicCache, GenerationConfig, LogitsProcessorList, StoppingCriteriaList
 
 from glyph_integrations.errors import ModelMemoryError, WindowOverflowError
 from glyph_integrations.models.generation import Generation, GenerationSettings, TokenUsage
@@ -85,6 +86,8 @@ class TransformersModel:
         self._images: ImageInputs = image_inputs(checkpoint, model, self._spec)
         self._format = ChatFormat(tokenizer, model.config.image_token_id, self._images.tokens)
         self._ends = _end_tokens(model)
+        # What the checkpoint recommends would mix with the settings.
+        model.generation_config = GenerationConfig()  # type: ignore[no-untyped-call]
         self._vocabulary = Vocabulary(tokenizer, self._ends)
         self._lock = threading.Lock()
 
@@ -235,8 +238,6 @@ class TransformersModel:
         return SchemaCompiler(self._tokenizer, size, self._ends)
 
     def _empty_cache(self) -> Any:
-        from transformers import DynamicCache
-
         return DynamicCache(config=self._model.config)
 
     def _prompt(self, conversation: Conversation, settings: GenerationSettings) -> Prompt:
@@ -299,14 +300,12 @@ class TransformersModel:
     def _compute(
         self, prompts: Sequence[Prompt], settings: GenerationSettings, shared: PrefilledPages | None, watch: Watch
     ) -> None:
-        from transformers import GenerationConfig, LogitsProcessorList, StoppingCriteriaList
-
         longest, rows = max(len(prompt.ids) for prompt in prompts), len(prompts)
         room = min(settings.max_tokens, self._spec.window - longest)
         self._needs.require(longest + room, rows=rows, step=min(self._step, longest * rows), device=self._device)
         sampling = settings.temperature > 0 and settings.top_k != 1
         chosen = {"temperature": settings.temperature, "top_p": settings.top_p, "top_k": settings.top_k}
-        config = GenerationConfig(
+        config = GenerationConfig(  # type: ignore[no-untyped-call]
             max_new_tokens=room,
             do_sample=sampling,
             repetition_penalty=settings.repetition_penalty,
