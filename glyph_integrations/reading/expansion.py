@@ -12,18 +12,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from glyph_integrations.counting import count_text_tokens
 from glyph_integrations.reading.prompts import expanded_page
+from glyph_integrations.rendering.paper import page_around
 from glyph_integrations.rendering.png import encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from glyph_integrations.counting import ModelSpec
     from glyph_integrations.rendering import Page, Rendering
+    from glyph_integrations.rendering.layout import PlacedPicture
 
 _SHARPER = 1.6  # times as many px along each side
 
@@ -78,21 +81,29 @@ def expand(rendering: Rendering, pages: Sequence[Page], budget: int, *, images: 
     for page in pages:
         start, end = page.char_range
         part = expanded_page(page.index + 1, text.text[start:end]) if text.text[start:end].strip() else ""
-        sizes = [(picture, *_sharper_size(page, number, spec)) for number, picture in enumerate(page.pictures)]
+        sizes = [_sharper_sizes(placed, spec) for placed in page.layout.pictures]
         cost = count_text_tokens(part).count if part else 0
-        cost += sum(spec.page_tokens(width, height) for _, width, height in sizes)
+        cost += sum(spec.page_tokens(*sheet) for sheet, _ in sizes)
         if spent + cost > budget or (images is not None and len(sharper) + len(sizes) > max(images, 0)):
             continue
         taken.append(page.index)
         parts.append(part)
-        sharper += map(Raster, text.rasters(sizes, colour=rendering.style.has_colour or page.pixels.ndim == 3))
+        wanted = [(picture, *size) for picture, (_, size) in zip(page.pictures, sizes, strict=True)]
+        drawn = text.rasters(wanted, colour=rendering.style.has_colour or page.pixels.ndim == 3)
+        sharper += [Raster(_on_sheet(pixels, sheet)) for pixels, (sheet, _) in zip(drawn, sizes, strict=True)]
         spent += cost
     return Expansion(pages=tuple(taken), text="\n\n".join(filter(None, parts)), images=tuple(sharper), tokens=spent)
 
 
-def _sharper_size(page: Page, number: int, spec: ModelSpec) -> tuple[int, int]:
-    """Size in px of a page's picture, larger than on the page but not larger than the model takes."""
-    placed = page.layout.pictures[number]
+def _sharper_sizes(placed: PlacedPicture, spec: ModelSpec) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Sizes in px of an image that the model takes, and of the picture on it, larger than it is on its page."""
     width, height = placed.width * _SHARPER, placed.height * _SHARPER
     shrink = min(1.0, (spec.max_pixels / (width * height)) ** 0.5)
-    return spec.fit(max(int(width * shrink), 1), max(int(height * shrink), 1))
+    return page_around(spec, (max(int(width * shrink), 1), max(int(height * shrink), 1)))
+
+
+def _on_sheet(pixels: NDArray[np.uint8], sheet: tuple[int, int]) -> NDArray[np.uint8]:
+    """A picture on white."""
+    white = np.full((sheet[1], sheet[0], *pixels.shape[2:]), 255, np.uint8)
+    white[: pixels.shape[0], : pixels.shape[1]] = pixels
+    return white
