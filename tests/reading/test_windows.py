@@ -15,9 +15,8 @@ from glyph_integrations.testing import ScriptedModel
 
 SMALL = RenderStyle(name="small", page_width=280, page_height=280, crop_last_page=False)  # 100 tokens and 2 around them
 PAGE = 102
-NOVEL = SourceText.from_string(
-    "\n".join(f"{n}. It was the best of times, it was the worst of times." for n in range(130))
-)
+LINES = [f"{number}. It was the best of times, it was the worst of times." for number in range(120)]
+NOVEL = SourceText.from_string("\n".join(LINES))  # 6 pages
 
 
 def with_window(pages, **changes):
