@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -193,7 +193,7 @@ class TransformersModel:
         loop, cancel = asyncio.get_running_loop(), threading.Event()
 
         def put(item: Any) -> None:
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(items.put_nowait, item)
 
         self._start(conversation, settings, prefix, cancel, put)
@@ -214,7 +214,7 @@ class TransformersModel:
             if stored:
                 return stored
             self._needs.require(len(prompt.ids), rows=1, step=self._step, device=self._device)
-            cache = self._prefilled([prompt], None)
+            cache = self._prefilled([prompt], None, threading.Event())
             found = PrefilledPages(
                 ids=prompt.ids,
                 fingerprints=tuple(image.fingerprint for image in prompt.images),
@@ -281,8 +281,7 @@ class TransformersModel:
         watch = Watch(outputs, cancel, show)
         began = time.perf_counter()
         shared = prefix if isinstance(prefix, PrefilledPages) and self._continues(prefix, prompts[0]) else None
-        if not cancel.is_set():
-            self._compute(prompts, settings, shared, watch)
+        self._compute(prompts, settings, shared, watch, cancel)
         watch.close()
         ended = time.perf_counter()
         first = watch.first_token or ended
@@ -298,7 +297,12 @@ class TransformersModel:
 
     @torch.inference_mode()
     def _compute(
-        self, prompts: Sequence[Prompt], settings: GenerationSettings, shared: PrefilledPages | None, watch: Watch
+        self,
+        prompts: Sequence[Prompt],
+        settings: GenerationSettings,
+        shared: PrefilledPages | None,
+        watch: Watch,
+        cancel: threading.Event,
     ) -> None:
         longest, rows = max(len(prompt.ids) for prompt in prompts), len(prompts)
         room = min(settings.max_tokens, self._spec.window - longest)
@@ -315,7 +319,9 @@ class TransformersModel:
         )
         processors = [] if settings.schema is None else [self._schemas.processor(settings.schema)]
         try:
-            cache = self._prefilled(prompts, shared)
+            cache = self._prefilled(prompts, shared, cancel)
+            if cancel.is_set():
+                return
             ids, mask, places = self._padded(prompts)
             with _seeded(settings.seed, self._device):
                 self._model.generate(
@@ -333,13 +339,13 @@ class TransformersModel:
                 "style, or lower max_batch"
             ) from error
 
-    def _prefilled(self, prompts: Sequence[Prompt], shared: PrefilledPages | None) -> Any:
+    def _prefilled(self, prompts: Sequence[Prompt], shared: PrefilledPages | None, cancel: threading.Event) -> Any:
         """A cache that holds the prompts up to their last page."""
         cache = continued(shared.cache, len(prompts)) if shared else self._empty_cache()
         end = prompts[0].pages_end
         if end > cache.get_seq_length():
             places = torch.cat([self._places(prompt)[..., :end] for prompt in prompts], dim=-2)
-            prefill(self._model, prompts, places, cache, self._images.tensors, step=self._step)
+            prefill(self._model, prompts, places, cache, self._images.tensors, step=self._step, cancel=cancel)
         return cache
 
     def _places(self, prompt: Prompt) -> torch.Tensor:

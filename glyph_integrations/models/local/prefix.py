@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Sequence
 
     import numpy as np
@@ -100,6 +101,7 @@ def prefill(
     image_inputs: Callable[[Sequence[PageImage]], dict[str, Any]],
     *,
     step: int,
+    cancel: threading.Event,
 ) -> None:
     """Reads the pages that the cache does not hold yet, several at a time.
 
@@ -110,12 +112,13 @@ def prefill(
         cache: Where keys and values go; it ends at the end of an image.
         image_inputs: What the model's ``forward`` takes for some images.
         step: Tokens that one pass computes, but always whole images.
+        cancel: Once it is set no further pass begins, and the cache is incomplete.
     """
     prompt, rows = prompts[0], len(prompts)
     ids = torch.stack([torch.from_numpy(one.ids[: prompt.pages_end]) for one in prompts])
     done = cache.get_seq_length()
     first = int((prompt.ends <= done).sum())
-    while first < len(prompt.ends):
+    while first < len(prompt.ends) and not cancel.is_set():
         last = first + 1
         while last < len(prompt.ends) and (prompt.ends[last] - done) * rows <= step:
             last += 1
