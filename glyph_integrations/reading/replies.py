@@ -173,6 +173,8 @@ def _values(data: Any) -> Iterator[str]:
     if isinstance(data, dict | list):
         for value in data.values() if isinstance(data, dict) else data:
             yield from _values(value)
+    elif isinstance(data, float) and data.is_integer():
+        yield str(int(data))
     elif data is not None and not isinstance(data, bool):
         yield as_text(data)
 
