@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LONGEST_MESSAGE: Final = 300
+_SHORTEST_KEY: Final = 8  # shorter ones are words such as "none" and "EMPTY", which local servers ignore
 # What servers echo of a request: pages, and with "input" whole prompts; and what they tell of themselves.
 _ECHO: Final = re.compile(r"""["']input["']\s*:.*""", re.DOTALL)
 _PRIVATE: Final = re.compile(
@@ -131,8 +132,10 @@ def _message(body: Any, key: str) -> str:
     for name in ("message", "detail"):
         if isinstance(body, dict) and name in body:
             body = body[name]
-    text = " ".join(_ECHO.sub("…", str(body or "nothing")).replace(key, "…").split())
-    text = _PRIVATE.sub("…", text)
+    text = _ECHO.sub("…", str(body or "nothing"))
+    if len(key) >= _SHORTEST_KEY:
+        text = text.replace(key, "…")
+    text = _PRIVATE.sub("…", " ".join(text.split()))
     return text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "…"
 
 
