@@ -29,7 +29,7 @@ class PrefillStore:
 
     Attributes:
         folder: Where the files lie; made when the first is written.
-        model_hash: Of the weights, configuration and precision that the keys and values belong to.
+        model_hash: Of the weights, settings and precision that the keys and values belong to.
     """
 
     folder: Path
@@ -47,7 +47,7 @@ class PrefillStore:
         path = self._path(prompt)
         try:
             with safe_open(path, framework="pt") as file:
-                metadata = file.metadata()
+                metadata = file.metadata() or {}
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
         except (OSError, SafetensorError):
             return None
@@ -85,12 +85,12 @@ class PrefillStore:
 
 
 def weights_hash(folder: Path, dtype: torch.dtype) -> str:
-    """A hash of a checkpoint's weights and configuration, in one precision.
+    """A hash of a checkpoint's weights and settings, the image preprocessor's included, in one precision.
 
     Files of the hub's cache are named by their hash and are not read for it.
     """
     digest = hashlib.sha256(str(dtype).encode())
-    for file in sorted([*folder.glob("*.safetensors"), folder / "config.json"]):
+    for file in sorted([*folder.glob("*.safetensors"), *folder.glob("*.json")]):
         real = file.resolve()
         if len(real.name) == hashlib.sha256().digest_size * 2 and not real.suffix:
             digest.update(real.name.encode())
@@ -110,6 +110,6 @@ def _checksum(tensors: dict[str, torch.Tensor]) -> str:
     value = 0
     for name in sorted(tensors):
         tensor = tensors[name]
-        value = isal_zlib.crc32(f"{name} {tuple(tensor.shape)}".encode(), value)
+        value = isal_zlib.crc32(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode(), value)
         value = isal_zlib.crc32(tensor.contiguous().view(torch.uint8).numpy(), value)
     return f"{value:08x}"
