@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from glyph_integrations.counting import ModelSpec
     from glyph_integrations.models.model import Conversation, PageImage, Prefix
 
-_STEP_CPU, _STEP_GPU = 4_096, 32_768  # tokens that one prefill pass computes
+# Tokens that one prefill pass computes. On a CPU two pages: the mask of a pass, five bytes for each of its tokens and
+# each token before it, would outgrow keys and values. A GPU reads most documents in one pass, which needs no mask.
+_STEP_CPU, _STEP_GPU = 1_280, 32_768
 
 
 class TransformersModel:
@@ -213,7 +215,8 @@ class TransformersModel:
             stored = self._store and self._store.load(prompt, self._empty_cache(), self, self._device)
             if stored:
                 return stored
-            self._needs.require(len(prompt.ids), rows=1, step=self._step, device=self._device)
+            step = min(self._step, len(prompt.ids))
+            self._needs.require(len(prompt.ids), rows=1, step=step, device=self._device)
             cache = self._prefilled([prompt], None, threading.Event())
             found = PrefilledPages(
                 ids=prompt.ids,
