@@ -54,11 +54,14 @@ bench-load: $(VENV)/.ready  ## Loading long sources
 bench-reading: $(VENV)/.ready  ## Sessions, batches and the vision tower against recomputation and transformers' own path
 	$(BIN)/python benchmarks/reading.py
 
+check-vllm: $(VENV)/.ready  ## Run the server tests against a real vLLM on the CPU, set up in .venv-vllm (3.5 GB)
+	$(BIN)/python benchmarks/check_vllm.py
+
 constraints: $(VENV)/.ready  ## Write constraints.txt from what .venv holds
 	head -n 2 constraints.txt > constraints.new
 	$(PYTHON) -m pip --python $(BIN)/python freeze --exclude-editable | grep -v -E '^(nvidia|cuda|triton)' | sed -E 's/\+[a-z0-9]+$$//; s/ @ .*//' >> constraints.new
 	mv constraints.new constraints.txt
 
 clean:  ## Remove everything that make made
-	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis constraints.new
+	rm -rf $(VENV) .venv-vllm out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis constraints.new
 	find glyph_integrations tests benchmarks samples adapters -name __pycache__ -type d -prune -exec rm -rf {} +

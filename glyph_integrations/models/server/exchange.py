@@ -14,11 +14,12 @@ from glyph_integrations.models.model import images_of
 from glyph_integrations.models.server.failures import Failure, broken_off, empty, failure
 from glyph_integrations.models.server.images import ImageParts
 from glyph_integrations.models.server.reply import Reply
-from glyph_integrations.models.server.requests import Server, chat_request
+from glyph_integrations.models.server.requests import Server, chat_request, fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from glyph_integrations.counting import ModelSpec
     from glyph_integrations.models.generation import Generation, GenerationSettings
     from glyph_integrations.models.model import Conversation
 
@@ -31,16 +32,25 @@ class Exchange:
     Args:
         client: Speaks HTTP; its own retries are off.
         model: The model's name on the server.
+        spec: Its window and what its images cost.
         server: Whose extensions it takes; None to ask.
         concurrency: Most requests at a time.
         retries: How often a request is sent again.
     """
 
     def __init__(
-        self, client: openai.AsyncOpenAI, model: str, *, server: Server | None, concurrency: int, retries: int
+        self,
+        client: openai.AsyncOpenAI,
+        model: str,
+        spec: ModelSpec,
+        *,
+        server: Server | None,
+        concurrency: int,
+        retries: int,
     ) -> None:
         self._client = client
         self._model = model
+        self._spec = spec
         self._server = server
         self._asking = asyncio.Lock()
         self._slots = asyncio.Semaphore(concurrency)
@@ -68,7 +78,7 @@ class Exchange:
         self, conversation: Conversation, settings: GenerationSettings, show: Callable[[str], object]
     ) -> Generation:
         server = await self._who()
-        images = images_of(conversation)
+        images, settings = images_of(conversation), fitted(settings, conversation, self._spec)
         attempt, whole = 0, False
         while True:
             part = partial(self._images.part, named=server == "vllm", whole=whole)

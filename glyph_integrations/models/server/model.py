@@ -77,7 +77,7 @@ class ServerModel:
             max_retries=0,
             **client_options,
         )
-        self._exchange = Exchange(client, model, server=server, concurrency=concurrency, retries=retries)
+        self._exchange = Exchange(client, model, self._spec, server=server, concurrency=concurrency, retries=retries)
         self._loop = BackgroundLoop(client.close)
 
     @property

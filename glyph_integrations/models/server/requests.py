@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from glyph_integrations.counting import count_text_tokens
+from glyph_integrations.errors import RequestError
+from glyph_integrations.models.model import images_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from glyph_integrations.counting import ModelSpec
     from glyph_integrations.models.generation import GenerationSettings
     from glyph_integrations.models.model import Conversation, Message, PageImage
 
@@ -61,6 +66,23 @@ def chat_request(
         schema = {"name": "answer", "schema": dict(settings.schema), "strict": True}
         request["response_format"] = {"type": "json_schema", "json_schema": schema}
     return request
+
+
+def fitted(settings: GenerationSettings, conversation: Conversation, spec: ModelSpec) -> GenerationSettings:
+    """Settings whose answer fits the window beside the prompt: servers refuse a request that might not.
+
+    Raises:
+        RequestError: The model takes no image of such a size.
+    """
+    sizes = [image.pixels.shape for image in images_of(conversation)]
+    text = "".join(part for message in conversation for part in message.content if isinstance(part, str))
+    try:
+        pages = sum(spec.page_tokens(shape[1], shape[0]) for shape in sizes)
+    except ValueError as error:
+        raise RequestError(str(error)) from error
+    # The model's own tokens are not known here: an estimate, and some for the chat template.
+    room = spec.window - pages - count_text_tokens(text, "estimate").count * 5 // 4 - 64
+    return settings.replace(max_tokens=room) if 0 < room < settings.max_tokens else settings
 
 
 def _message(message: Message, part: Callable[[PageImage], dict[str, Any]]) -> dict[str, Any]:

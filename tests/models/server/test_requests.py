@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from glyph_integrations import model_spec
 from glyph_integrations.errors import RequestError
 from glyph_integrations.models import GenerationSettings, Message
-from glyph_integrations.models.server.requests import chat_request
+from glyph_integrations.models.server.requests import chat_request, fitted
 
 GREEDY = GenerationSettings()
+GLYPH = model_spec("glm4v")
 
 
 def requested(settings=GREEDY, *messages, server="other"):
@@ -94,3 +98,18 @@ def test_a_schema_that_is_none_is_not_sent():
     pytest.importorskip("jsonschema")
     with pytest.raises(RequestError):
         requested(GenerationSettings(schema={"type": "no such type"}))
+
+
+def test_the_answer_fits_the_window_beside_the_prompt(pages):
+    """Where pages fill the window the answer gets what is left; with room to spare it gets what was asked for."""
+    conversation = (Message("user", (*pages, "When?")),)
+    taken = sum(GLYPH.page_tokens(page.width, page.height) for page in pages)
+    small = replace(GLYPH, window=taken + 500)
+    assert 300 < fitted(GREEDY, conversation, small).max_tokens < 500
+    assert fitted(GREEDY, conversation, GLYPH) == GREEDY
+
+
+def test_what_does_not_fit_at_all_is_for_the_server_to_refuse(pages):
+    """The estimate never turns a request down by itself."""
+    conversation = (Message("user", (*pages, "When?")),)
+    assert fitted(GREEDY, conversation, replace(GLYPH, window=100)) == GREEDY
