@@ -71,6 +71,8 @@ class Reader:
         factsheet: int = 512,
         tokenizer: str = "cl100k_base",
     ) -> None:
+        if overflow not in {"error", "windows", "denser"}:
+            raise RequestError(f"overflow is 'error', 'windows' or 'denser', not {overflow!r}")
         if not isinstance(model, VisionModel):
             from glyph_integrations.models.local import TransformersModel
 
@@ -214,7 +216,7 @@ class Reader:
             progress: Told how many pages are read.
 
         Raises:
-            LoadError: A source cannot be loaded; while reading, its pages cannot be drawn.
+            LoadError: A source cannot be loaded; while reading, that its pages cannot be drawn.
         """
         if pages not in {"rendered", "source"}:
             raise RequestError(f"pages is 'rendered' or 'source', not {pages!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from glyph_integrations.errors import UnsupportedError
 from glyph_integrations.models import Message, TokenUsage
 from glyph_integrations.reading.opening import Progress
 from glyph_integrations.reading.prompts import transcription_text
@@ -56,6 +57,8 @@ def transcribe(
     progress: ProgressCallback | None = None,
 ) -> Iterator[Transcript]:
     """Reads page after page; see ``Reader.transcribe``."""
+    if pages == "source":
+        _require_pages(text)
     rendering = render(text, style, model.spec) if pages == "rendered" else None
     total = len(text.pages) if rendering is None else len(rendering)
     prompt = transcription_text(model.spec)
@@ -77,6 +80,15 @@ def transcribe(
                 source_text=_on_source_page(text, index) if rendering is None else text.text[slice(*page.char_range)],
                 finish=generation.finish,
                 usage=generation.usage,
+            )
+
+
+def _require_pages(text: SourceText) -> None:
+    for source in text.sources:
+        if source.media_type != "application/pdf" and not source.media_type.startswith("image/"):
+            raise UnsupportedError(
+                f"{source.name} ({source.media_type}) has no pages that can be shown as they look: read rendered "
+                "pages (PDF files and images have such pages)"
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from glyph_integrations.errors import RequestError, WindowOverflowError
+from glyph_integrations.errors import WindowOverflowError
 from glyph_integrations.rendering import RenderStyle, plan, render
 from glyph_integrations.rendering.plan import answer_room
 
@@ -51,8 +51,6 @@ def rendered(
     Raises:
         WindowOverflowError: The pages do not fit one window, and ``overflow`` allows nothing else.
     """
-    if overflow not in {"error", "windows", "denser"}:
-        raise RequestError(f"overflow is 'error', 'windows' or 'denser', not {overflow!r}")
     rendering = render(text, style, spec, tokenizer=tokenizer)
     windows = list(split(rendering, spec))
     if len(windows) > 1 and overflow == "denser":
