@@ -65,8 +65,11 @@ class Checkpoint:
             from transformers import AutoConfig
         except ImportError as error:
             raise MissingExtraError("A model in process", package="transformers", extra="local") from error
-        folder = _folder(os.fspath(name), revision)
-        shown = os.fspath(name) if not Path(name).is_dir() else folder.name
+        folder = Path(name).expanduser().absolute()
+        shown = folder.name
+        if not folder.is_dir():
+            shown = os.fspath(name)
+            folder = _downloaded(shown, revision)
         if not any(folder.glob("*.safetensors")):
             raise ModelLoadError(f"{shown} has no weights as safetensors; other weight files are not opened")
         try:
@@ -116,6 +119,7 @@ class Checkpoint:
             ModelLoadError: Files are missing or do not belong together.
             ModelMemoryError: It does not fit.
         """
+        from safetensors import SafetensorError
         from transformers import AutoModelForImageTextToText, AutoTokenizer
 
         target = _device() if device is None else device
@@ -136,7 +140,7 @@ class Checkpoint:
             )
         except torch.OutOfMemoryError as error:
             raise ModelMemoryError(f"{self.name} does not fit the device's memory") from error
-        except (OSError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             reason = _first_line(error).replace(str(self.folder), self.name)
             raise ModelLoadError(f"{self.name} cannot be loaded ({type(error).__name__}): {reason}") from error
         model, info = loaded
@@ -161,12 +165,10 @@ class Checkpoint:
         )
 
 
-def _folder(name: str, revision: str | None) -> Path:
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return path
+def _downloaded(name: str, revision: str | None) -> Path:
     if name.count("/") != 1 or name.startswith((".", "/", "~")):
-        raise ModelLoadError(f"there is no folder {path.name!r}; a model is a folder, or a hub id like 'zai-org/Glyph'")
+        shown = Path(name).name
+        raise ModelLoadError(f"there is no folder {shown!r}; a model is a folder, or a hub id like 'zai-org/Glyph'")
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
