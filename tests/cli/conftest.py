@@ -11,7 +11,9 @@ pytest.importorskip("typer")
 
 from typer.testing import CliRunner
 
+from glyph_integrations.cli import readers
 from glyph_integrations.cli.app import app
+from glyph_integrations.testing import ScriptedModel, sample_pdf
 
 PARAGRAPH = "It was the best of times, it was the worst of times, it was the age of wisdom — 1859, naïve café. "
 
@@ -81,3 +83,23 @@ def letter(tmp_path):
     canvas.save()
     picture.unlink()
     return path
+
+
+@pytest.fixture
+def charter(tmp_path):
+    """A contract of three pages, as a PDF file."""
+    path = tmp_path / "charter.pdf"
+    path.write_bytes(sample_pdf())
+    return path
+
+
+@pytest.fixture
+def scripted(monkeypatch):
+    """Lets commands ask a model that says what it is told to, instead of loading one."""
+
+    def use(answers, **options):
+        model = ScriptedModel(answers, **options)
+        monkeypatch.setattr(readers, "_vision_model", lambda *_: model)
+        return model
+
+    return use
