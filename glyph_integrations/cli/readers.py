@@ -139,7 +139,8 @@ class ProgressBar:
         """Takes what a reading tells."""
         stage = _STAGES[progress.stage]
         self._bars.update(self._task, description=stage, completed=progress.done, total=progress.total)
-        self._bars.start()
+        if progress.done < progress.total:  # the end of a stage must not draw over an answer that was streamed
+            self._bars.start()
 
 
 def echo(text: str, *, nl: bool = True) -> None:

@@ -1,5 +1,6 @@
 """`glyph ask`: answers with what they rest on, and what goes wrong."""
 
+import io
 import json
 import re
 from dataclasses import replace
@@ -8,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from rich.console import Console
 
-from glyph_integrations import model_spec
+from glyph_integrations import Progress, model_spec
+from glyph_integrations.cli import readers
 from glyph_integrations.models import images_of
 
 HIRE = "The hire is EUR 14,850.00 for the whole period."
@@ -148,6 +151,20 @@ def test_terminals_are_not_controlled_by_documents(glyph, charter, scripted, how
     result = glyph("ask", charter, "What?", "--model", "any", *how)
     assert not set(result.stdout) & {"\x1b", "\x9b", "\x07"}
     assert result.stdout.startswith("Yes[2J1m.\n")
+
+
+def test_progress_does_not_draw_over_answers(monkeypatch):
+    """On a terminal the bar is there while something is under way, and the end of it brings nothing back."""
+    drawn = io.StringIO()
+    monkeypatch.setattr(readers, "Console", lambda **_: Console(file=drawn, force_terminal=True, width=80))
+    with readers.ProgressBar() as bar:
+        bar(Progress(stage="read", done=0, total=1))
+        bar.stop()
+        assert "Reading" in drawn.getvalue()
+        before = drawn.getvalue()
+        bar(Progress(stage="read", done=1, total=1))
+        bar.stop()
+        assert drawn.getvalue() == before
 
 
 def test_errors_are_one_line(glyph, charter, scripted):
