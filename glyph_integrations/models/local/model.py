@@ -29,6 +29,7 @@ from glyph_integrations.models.local.prefix import PrefilledPages, continued, is
 from glyph_integrations.models.local.prompts import ChatFormat, Prompt
 from glyph_integrations.models.local.store import PrefillStore, weights_hash
 from glyph_integrations.models.model import Message
+from glyph_integrations.models.schema import check, parse
 
 if TYPE_CHECKING:
     import os
@@ -153,7 +154,7 @@ class TransformersModel:
     ) -> list[Generation]:
         """See ``VisionModel.generate``; ``cancel``, set by another thread, ends it early."""
         cancel = cancel or threading.Event()
-        prompts = [self._prompt(conversation, settings) for conversation in conversations]
+        prompts = self._prompts(conversations, settings)
         results: dict[int, Generation] = {}
         with self._lock:
             for batch in self._batches(prompts, prefix, settings):
@@ -243,14 +244,19 @@ class TransformersModel:
     def _empty_cache(self) -> Any:
         return DynamicCache(config=self._model.config)
 
-    def _prompt(self, conversation: Conversation, settings: GenerationSettings) -> Prompt:
-        prompt = self._format.prompt(conversation, thinking=settings.thinking)
-        if len(prompt.ids) >= self._spec.window:
+    def _prompts(self, conversations: Sequence[Conversation], settings: GenerationSettings) -> list[Prompt]:
+        thinking = settings.thinking
+        if settings.schema is not None:
+            check(settings.schema)
+            thinking = False  # the first token already has to follow the schema
+        prompts = [self._format.prompt(conversation, thinking=thinking) for conversation in conversations]
+        longest = max((len(prompt.ids) for prompt in prompts), default=0)
+        if longest >= self._spec.window:
             raise WindowOverflowError(
-                f"needs {len(prompt.ids):,} tokens, and {self.name} has a window of {self._spec.window:,}: read in "
+                f"needs {longest:,} tokens, and {self.name} has a window of {self._spec.window:,}: read in "
                 "windows (overflow='windows') or in a denser style"
             )
-        return prompt
+        return prompts
 
     def _batches(
         self, prompts: Sequence[Prompt], prefix: Prefix | None, settings: GenerationSettings
@@ -280,7 +286,8 @@ class TransformersModel:
         show: Callable[[str], None] | None = None,
     ) -> list[Generation]:
         """Generates for one batch; the lock is held."""
-        outputs = [Output(self._vocabulary, settings.stop, opened=prompt.opened) for prompt in prompts]
+        thinks = settings.schema is None
+        outputs = [Output(self._vocabulary, settings.stop, opened=thinks and prompt.opened) for prompt in prompts]
         watch = Watch(outputs, cancel, show)
         began = time.perf_counter()
         shared = prefix if isinstance(prefix, PrefilledPages) and self._continues(prefix, prompts[0]) else None
@@ -386,9 +393,9 @@ class TransformersModel:
 
         def work() -> None:
             try:
-                prompt = self._prompt(conversation, settings)
+                prompts = self._prompts([conversation], settings)
                 with self._lock:
-                    (found,) = self._run([prompt], settings, prefix, cancel, put)
+                    (found,) = self._run(prompts, settings, prefix, cancel, put)
                 put(found if cancel.is_set() else _validated(found, settings))
             except BaseException as error:  # noqa: BLE001 - it is raised where the items are read
                 put(error)
@@ -421,6 +428,4 @@ def _validated(generation: Generation, settings: GenerationSettings) -> Generati
     """Adds the JSON of a finished answer to a schema."""
     if settings.schema is None or generation.finish != "stop":
         return generation
-    from glyph_integrations.models.schema import parse
-
     return replace(generation, data=parse(generation.text, settings.schema))

@@ -198,7 +198,7 @@ def test_two_documents_are_asked_in_turn(trial, contract, invoices):
 def test_questions_together_are_answered_as_one_by_one(trial, invoices, prefilled):
     """Questions of several lengths in one call, two of one length, get the answers that each gets alone."""
     conversations = [asked(invoices, question) for question in QUESTIONS]
-    lengths = [len(trial.model._prompt(conversation, SETTINGS).ids) for conversation in conversations]
+    lengths = [len(prompt.ids) for prompt in trial.model._prompts(conversations, SETTINGS)]
     assert len(set(lengths)) == len(QUESTIONS) - 1
     prefix = trial.model.prefill(invoices) if prefilled else None
     together = trial.model.generate(conversations, SETTINGS, prefix=prefix)
