@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from transformers import DynamicCache, GenerationConfig, LogitsProcessorList, StoppingCriteriaList
 
-from glyph_integrations.errors import ModelMemoryError, WindowOverflowError
+from glyph_integrations.errors import ModelMemoryError, RequestError, WindowOverflowError
 from glyph_integrations.models.generation import Generation, GenerationSettings, TokenUsage
 from glyph_integrations.models.local import attention
 from glyph_integrations.models.local.checkpoint import Checkpoint
@@ -250,6 +250,8 @@ class TransformersModel:
             check(settings.schema)
             thinking = False  # the first token already has to follow the schema
         prompts = [self._format.prompt(conversation, thinking=thinking) for conversation in conversations]
+        if any(len(prompt.ids) == prompt.pages_end for prompt in prompts):  # only without a chat template
+            raise RequestError("text must follow the last page: this model's checkpoint has no template that adds any")
         longest = max((len(prompt.ids) for prompt in prompts), default=0)
         if longest >= self._spec.window:
             raise WindowOverflowError(

@@ -65,7 +65,7 @@ def test_every_answer_of_a_batch_follows_the_schema(tiny_model, contract):
     assert len({found.usage.output for found in batch}) > 1
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_sampled_answers_follow_the_schema(tiny_model, contract, seed):
     """However hot the sampling is."""
     found = tiny_model.generate([ask(contract[:1])] * 2, SETTINGS.replace(temperature=5.0, seed=seed))

@@ -15,11 +15,11 @@ pytest.importorskip("transformers")
 import torch
 from reference import Reference, distance, first_logits
 
-from glyph_integrations.errors import WindowOverflowError
+from glyph_integrations.errors import RequestError, WindowOverflowError
 from glyph_integrations.models import GenerationSettings, Message, VisionModel
 from glyph_integrations.models.local import TransformersModel
 
-GREEDY = GenerationSettings(max_tokens=12)
+GREEDY = GenerationSettings(max_tokens=9)
 QUESTIONS = ("When?", "What is the notice period?", "Which invoice was paid twice, and when was it? GB-7719-K")
 
 
@@ -207,6 +207,17 @@ def test_time_is_told_apart(tiny_model, contract):
 def test_no_conversation_has_no_answer(tiny_model):
     """Nothing asked, nothing generated."""
     assert tiny_model.generate([], GREEDY) == []
+
+
+def test_a_prompt_ends_with_text(tiny_glm4v, contract):
+    """A checkpoint without a chat template takes pages and text as they stand, but something must follow the pages."""
+    model = TransformersModel.load(tiny_glm4v)
+    model._tokenizer.chat_template = None
+    assert model.generate([ask(contract[:1], "x")], GREEDY)[0].usage.output > 0
+    assert model.prefill(contract[:1]).tokens == 100
+    for conversation in ((Message("user", contract[:1]),), (Message("user", ("",)),)):
+        with pytest.raises(RequestError, match="text must follow the last page"):
+            model.generate([ask(contract[:1], "x"), conversation], GREEDY)
 
 
 def alike(found, expected):
