@@ -116,7 +116,7 @@ class ScriptedModel:
             finish=finish,
             usage=self._usage(conversation, output, prefix),
             seconds={"prefill": 0.0, "decode": 0.0},
-            data=None if settings.schema is None else parse(text, settings.schema),
+            data=parse(text, settings.schema) if settings.schema is not None and finish == "stop" else None,
         )
 
     async def agenerate(

@@ -67,7 +67,8 @@ def number_of(text: str) -> Number | None:
     are several, or a comma follows. A lone point is a decimal point, and what follows a comma in other groups than of
     three are decimals. So ``12,450``, ``12 450`` (with a thin space) and ``12'450`` are one value, ``12.450,00`` is
     another spelling of ``12,450.00``, and ``12.450`` equals none of them, because it can be read in two ways. Decimals
-    of two zeros are dropped: ``€12,450.00`` is ``€12,450``.
+    of two zeros are dropped: ``€12,450.00`` is ``€12,450``; and of hundreds and more also the last zero: ``3,712.50``
+    is ``3712.5``, while sections ``2.10`` and ``2.1`` are two.
     """
     if TELEPHONE.fullmatch(text):
         return Number(("+" if text.startswith("+") else "") + digits(text))
@@ -98,4 +99,6 @@ def _value(written: str) -> str:
     elif points == 1 or (commas == 1 and (len(whole) - whole.rfind(",") != 4 or whole.startswith("0"))):
         whole, _, decimals = whole.replace(",", ".").partition(".")
     whole = whole.replace(".", "").replace(",", "")
-    return f"{whole}.{decimals}" if decimals and decimals != "00" else whole
+    if decimals == "00" or (len(decimals) == 2 and len(whole) >= 3):
+        decimals = decimals.rstrip("0")
+    return f"{whole}.{decimals}" if decimals else whole

@@ -91,7 +91,7 @@ def plan(source_text: SourceText | str, spec: str | ModelSpec = "glm4v", *, budg
 
     Raises:
         UnknownModelError: There is no such spec.
-        ValueError: The budget holds not even one page.
+        WindowOverflowError: The budget holds not even one page.
     """
     if isinstance(source_text, str):
         source_text = SourceText.from_string(source_text)
@@ -140,7 +140,7 @@ def _option(rendering: Rendering, tokens: TextTokens, model: ModelSpec, budget: 
 def _windows(taken: list[int], budget: int, images: int | None) -> int:
     """How many windows whole pages need, filled in order."""
     if max(taken, default=0) > budget:
-        raise ValueError(f"a budget of {budget:,} tokens holds no page: one takes {max(taken):,}")
+        raise WindowOverflowError(f"a budget of {budget:,} tokens holds no page: one takes {max(taken):,}")
     windows, room, left = 0, 0, 0
     for tokens in taken:
         if tokens > room or left == 0:

@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import numpy as np
 
-from glyph_integrations.errors import LoadError, MalformedError, MissingExtraError, TimedOutError, TooLargeError
+from glyph_integrations.errors import (
+    LoadError,
+    MalformedError,
+    MissingExtraError,
+    TimedOutError,
+    TooLargeError,
+    UnsupportedError,
+)
 from glyph_integrations.source.frames import read_exactly, read_head, write_frame
 from glyph_integrations.source.text import Box, RasterRequest, SourceText
 from glyph_integrations.source.worker import CAN_FORK, OUT_OF_MEMORY
@@ -69,6 +76,8 @@ class Origin:
             LoadError: The source can no longer be read or drawn.
         """
         file_format = _format_named(self.format_name)
+        if not hasattr(file_format, "raster"):
+            raise UnsupportedError(f"{self.blob.name} has no pages to draw: its format is text ({self.media_type})")
         if not (file_format.isolated and self.limits.isolated):
             for request in requests:
                 self._check(request)

@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from glyph_integrations.reading.replies import AnswerFilter, Reply
 
-PIECES = ["NOT IN DOCUMENT", "PAGES: 3, 7-9", "Quote: ", '"ninety days"', "- **Quote 2:** ", "Quo", "\n", " ", "\n\n", "Ninety days.", "N", "NOT", ".", "**"]  # fmt: skip
+PIECES = [
+    "NOT IN DOCUMENT", "PAGES: 3, 7-9", "Quote: ", '"ninety days"', "- **Quote 2:** ", "Quo", "\n", " ", "\n\n",
+    "Ninety days.", "N", "NOT", ".", "**",
+]  # fmt: skip
 
 
 def test_an_answer_with_quotes():

@@ -10,13 +10,21 @@ import numpy as np
 import pytest
 from pdf_samples import PROSE, document, page
 
-from glyph_integrations.errors import EncryptedError, MalformedError, MissingExtraError, TimedOutError, TooLargeError
+from glyph_integrations import load
+from glyph_integrations.errors import (
+    EncryptedError,
+    MalformedError,
+    MissingExtraError,
+    TimedOutError,
+    TooLargeError,
+    UnsupportedError,
+)
 from glyph_integrations.source import isolation, registry
 from glyph_integrations.source.blob import Blob
 from glyph_integrations.source.formats import LoadOptions
 from glyph_integrations.source.isolation import Workers, load_isolated
 from glyph_integrations.source.limits import Limits
-from glyph_integrations.source.text import WHOLE_PAGE, RasterRequest
+from glyph_integrations.source.text import WHOLE_PAGE, Picture, RasterRequest
 
 HOSTILE = '''
 import os, signal, sys, time
@@ -244,3 +252,10 @@ def test_forked_hosts_have_their_own_children(workers):
     assert workers._idle
     workers.forget()
     assert workers._idle == []
+
+
+def test_formats_without_pages_draw_nothing():
+    """Asking for the picture of a page of a text file is a typed error."""
+    text = load(b"plain text", media_type="text/plain")
+    with pytest.raises(UnsupportedError, match="no pages to draw"):
+        next(text.rasters([(Picture(start=0, end=0, page=0), 10, 10)]))
