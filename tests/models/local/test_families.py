@@ -210,6 +210,7 @@ def test_pages_prefilled_one_by_one_are_those_prefilled_at_once(trial, contract,
     """With a step smaller than a page there is a pass for each page, and the answers are those of a single pass."""
     passes = []
     hook = trial.model._model.register_forward_hook(lambda *_: passes.append(1))
+    monkeypatch.setattr(trial.model, "_step", 100_000)
     at_once = trial.model.prefill(contract)
     assert len(passes) == 1
     monkeypatch.setattr(trial.model, "_step", 1)
