@@ -15,6 +15,7 @@ slices. The table, ``efficiency.md``, is made of all cells.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
@@ -37,7 +38,6 @@ PAPER = {  # speed-ups of prefill and of decoding at the largest batch, arXiv 25
     128: (4.8, 4.4),
 }
 BATCHES = ("1", "8", "32", "most")
-KERNELS = {"cpu": ("sdpa", "batched"), "cuda": ("sdpa", "batched", "varlen", "flash_attention_2")}
 GROWTH = 3  # times the seconds of the slowest cell like it that a cell is given: lengths double, attention is quadratic
 FIRST = 20  # seconds that a cell of a new kind is given
 
@@ -47,10 +47,18 @@ ALIKE = ("mode", "what")
 Record = dict[str, Any]
 
 
-def cells_of(length: int, device: str, batches: Sequence[str]) -> list[Cell]:
+def kernels_of(device: str) -> tuple[str, ...]:
+    """The attention kernels that the vision tower is measured on."""
+    if device == "cpu":
+        return ("sdpa", "batched")
+    installed = importlib.util.find_spec("flash_attn") is not None
+    return ("sdpa", "batched", "varlen", *(["flash_attention_2"] if installed else []))
+
+
+def cells_of(length: int, kernels: Sequence[str], batches: Sequence[str]) -> list[Cell]:
     """Everything that is measured for one length."""
     names = [("text", "prefill"), ("pages", "render"), ("pages", "prefill"), ("pages", "language")]
-    names += [("pages", f"vision/{kernel}") for kernel in KERNELS[device]]
+    names += [("pages", f"vision/{kernel}") for kernel in kernels]
     names += [("pages", "questions")]
     names += [(mode, f"decode/{batch}") for batch in batches for mode in ("text", "pages")]
     return [Cell(length=length, mode=mode, what=what) for mode, what in names]
@@ -69,13 +77,13 @@ class Records:
         self._output = output
         self._run = run
         output.parent.mkdir(parents=True, exist_ok=True)
-        self._found: dict[tuple[Any, ...], Record] = {}
-        for path in (output, *resume):
-            for line in path.read_text("utf-8").splitlines() if path.exists() else ():
-                record = json.loads(line)
-                if path != output and self._key(record) not in self._found:
-                    self._append(record)
-                self._found[self._key(record)] = record
+        earlier = [record for path in resume for record in self._read(path)]
+        own = self._read(output)
+        self._found = {self._key(record): record for record in (*earlier, *own)}
+        known = {self._key(record) for record in own}
+        for key, record in self._found.items():
+            if key not in known:
+                self._append(record)
 
     def get(self, cell: Cell) -> Record:
         """The figures of a cell; empty if it was not measured on this device at this scale."""
@@ -96,6 +104,10 @@ class Records:
         record = {**self._run, **vars(cell), **figures}
         self._found[self._key(record)] = record
         self._append(record)
+
+    @staticmethod
+    def _read(path: Path) -> list[Record]:
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
     def _append(self, record: Record) -> None:
         with self._output.open("a", encoding="utf-8") as file:
@@ -276,12 +288,14 @@ def main() -> None:
     import transformers
 
     kind = "cuda" if torch.cuda.is_available() else "cpu"
+    if kind == "cpu":
+        torch.set_num_threads(1)  # several wait for each other wherever a neighbour takes a core
     scale = options.scale or ("full" if kind == "cuda" else "tiny")
     answer = options.answer or SCALES[scale].answer
-    device = torch.cuda.get_device_name() if kind == "cuda" else f"{platform.machine()} CPU"
+    device = torch.cuda.get_device_name() if kind == "cuda" else f"{platform.machine()} CPU, one thread"
     run = {"scale": scale, "device": device, "torch": torch.__version__, "transformers": transformers.__version__}
-    records = Records(options.output, options.resume, run)
-    cells = [cell for length in options.lengths for cell in cells_of(length, kind, options.batches)]
+    records, kernels = Records(options.output, options.resume, run), kernels_of(kind)
+    cells = [cell for length in options.lengths for cell in cells_of(length, kernels, options.batches)]
     missing = [cell for cell in cells if not records.has(cell)]
     if missing:
         model = random_model(scale, kind)
@@ -294,7 +308,7 @@ def main() -> None:
         f"`python benchmarks/efficiency.py`, {', '.join(f'{name} {value}' for name, value in run.items())}; "
         f"{answer} tokens decoded; {done} of {len(cells)} cells."
     )
-    tables = Tables(records, options.lengths, KERNELS[kind], options.batches)
+    tables = Tables(records, options.lengths, kernels, options.batches)
     options.output.with_suffix(".md").write_text(f"{title}\n\n{tables}\n", encoding="utf-8")
     print(f"{done - len(cells) + len(missing)} cells measured, {done} of {len(cells)} done")
 
