@@ -65,3 +65,25 @@ def test_counting_text_does_not_import_llama_index():
     """The encoding file that llama-index-core ships is found without importing it."""
     modules, _ = imported("from glyph_integrations import count_text_tokens; count_text_tokens('text')")
     assert not modules & {"llama_index", "torch", "transformers"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "blocked", "extra"),
+    [
+        ("from glyph_integrations import TransformersModel", "torch", "local"),
+        ("from glyph_integrations import TransformersModel", "accelerate", "local"),
+        ("from glyph_integrations import Reader; Reader('a/b')", "transformers", "local"),
+        (
+            "from glyph_integrations import Reader; Reader.from_server('http://localhost/v1', 'Glyph')",
+            "openai",
+            "server",
+        ),
+    ],
+)
+def test_a_missing_dependency_is_named_with_its_extra(statement, blocked, extra):
+    """Where what runs models is not installed, the error says what to install."""
+    program = f"import sys; sys.modules[{blocked!r}] = None; {statement}"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
+    last = result.stderr.strip().splitlines()[-1]
+    assert last.startswith("glyph_integrations.errors.MissingExtraError: ")
+    assert last.endswith(f"{blocked}: pip install 'glyph-integrations[{extra}]'")

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import torch
+from transformers import AutoConfig, AutoModelForImageTextToText, AutoTokenizer
 
 from glyph_integrations.counting import ModelSpec, model_spec
 from glyph_integrations.counting.image_rules import PatchGrid
-from glyph_integrations.errors import MissingExtraError, ModelLoadError, ModelMemoryError, UnknownModelError
+from glyph_integrations.errors import ModelLoadError, ModelMemoryError, UnknownModelError
 from glyph_integrations.models.local.memory import available_bytes, gigabytes
 
 if TYPE_CHECKING:
@@ -59,12 +60,7 @@ class Checkpoint:
 
         Raises:
             ModelLoadError: There is none, it has no safetensors, or it is of a family that is not read.
-            MissingExtraError: transformers is not installed.
         """
-        try:
-            from transformers import AutoConfig
-        except ImportError as error:
-            raise MissingExtraError("A model in process", package="transformers", extra="local") from error
         folder = Path(name).expanduser().absolute()
         shown = folder.name
         if not folder.is_dir():
@@ -120,7 +116,6 @@ class Checkpoint:
             ModelMemoryError: It does not fit.
         """
         from safetensors import SafetensorError
-        from transformers import AutoModelForImageTextToText, AutoTokenizer
 
         target = _device() if device is None else device
         on_cpu = target == "cpu"

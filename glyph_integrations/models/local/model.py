@@ -13,7 +13,6 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
 import torch
 from transformers import DynamicCache, GenerationConfig, LogitsProcessorList, StoppingCriteriaList
 
@@ -25,8 +24,9 @@ from glyph_integrations.models.local.constrained import SchemaCompiler
 from glyph_integrations.models.local.images import ImageInputs, image_inputs
 from glyph_integrations.models.local.memory import MemoryNeeds
 from glyph_integrations.models.local.output import Output, Vocabulary, Watch
-from glyph_integrations.models.local.prefix import PrefilledPages, continued, is_plain, positions, prefill
+from glyph_integrations.models.local.prefix import PrefilledPages, continued, is_plain, padded, prefill, token_positions
 from glyph_integrations.models.local.prompts import ChatFormat, Prompt
+from glyph_integrations.models.local.sampling import end_tokens, generation_config, seeded
 from glyph_integrations.models.local.store import PrefillStore, weights_hash
 from glyph_integrations.models.model import Message
 from glyph_integrations.models.schema import check, parse
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from glyph_integrations.counting import ModelSpec
     from glyph_integrations.models.model import Conversation, PageImage, Prefix
 
-# Tokens that one prefill pass computes. On a CPU two pages: the mask of a pass, five bytes for each of its tokens and
-# each token before it, would outgrow keys and values. A GPU reads most documents in one pass, which needs no mask.
-_STEP_CPU, _STEP_GPU = 1_280, 32_768
+# Tokens that one prefill pass computes at most. On a CPU two pages: the mask of a pass, for each of its tokens and each
+# token before it, would outgrow keys and values. A GPU reads all at once where memory allows, which needs no mask.
+_STEP_CPU, _STEP_GPU = 1_280, 1 << 20
 
 
 class TransformersModel:
@@ -88,7 +88,7 @@ class TransformersModel:
         """The kernels that run: ``{"text": …, "vision": …}``."""
         self._images: ImageInputs = image_inputs(checkpoint, model, self._spec)
         self._format = ChatFormat(tokenizer, model.config.image_token_id, self._images.tokens)
-        self._ends = _end_tokens(model)
+        self._ends = end_tokens(model)
         # What the checkpoint recommends would mix with the settings.
         model.generation_config = GenerationConfig()  # type: ignore[no-untyped-call]
         self._vocabulary = Vocabulary(tokenizer, self._ends)
@@ -216,9 +216,10 @@ class TransformersModel:
             stored = self._store and self._store.load(prompt, self._empty_cache(), self, self._device)
             if stored:
                 return stored
-            step = min(self._step, len(prompt.ids))
-            self._needs.require(len(prompt.ids), rows=1, step=step, device=self._device)
-            cache = self._prefilled([prompt], None, threading.Event())
+            self._require_window(len(prompt.ids))
+            self._needs.require(len(prompt.ids), rows=1, step=prompt.longest_step(0), device=self._device)
+            with self._memory_errors(len(prompt.ids)):
+                cache = self._prefilled([prompt], None, threading.Event())
             found = PrefilledPages(
                 ids=prompt.ids,
                 fingerprints=tuple(image.fingerprint for image in prompt.images),
@@ -252,29 +253,46 @@ class TransformersModel:
         prompts = [self._format.prompt(conversation, thinking=thinking) for conversation in conversations]
         if any(len(prompt.ids) == prompt.pages_end for prompt in prompts):  # only without a chat template
             raise RequestError("text must follow the last page: this model's checkpoint has no template that adds any")
-        longest = max((len(prompt.ids) for prompt in prompts), default=0)
-        if longest >= self._spec.window:
+        self._require_window(max((len(prompt.ids) for prompt in prompts), default=0))
+        return prompts
+
+    def _require_window(self, tokens: int) -> None:
+        if tokens >= self._spec.window:
             raise WindowOverflowError(
-                f"needs {longest:,} tokens, and {self.name} has a window of {self._spec.window:,}: read in "
+                f"needs {tokens:,} tokens, and {self.name} has a window of {self._spec.window:,}: read in "
                 "windows (overflow='windows') or in a denser style"
             )
-        return prompts
+
+    @contextmanager
+    def _memory_errors(self, tokens: int) -> Iterator[None]:
+        """For what the estimate did not foresee."""
+        try:
+            yield
+        except torch.OutOfMemoryError as error:
+            raise ModelMemoryError(
+                f"{tokens:,} tokens do not fit {self._device}: read in windows (overflow='windows'), take a denser "
+                "style, or lower max_batch"
+            ) from error
 
     def _batches(
         self, prompts: Sequence[Prompt], prefix: Prefix | None, settings: GenerationSettings
     ) -> Iterator[list[int]]:
         """Indices of the prompts that can be computed together: pages of equal sizes at the same places."""
         # Attention skips padding. A linear layer takes it into its state, so there all must be of one length.
-        padded = is_plain(self._empty_cache())
+        maskable = is_plain(self._empty_cache())
         alike: dict[Any, list[int]] = defaultdict(list)
         for index, prompt in enumerate(prompts):
             shapes = tuple(image.pixels.shape for image in prompt.images)
-            length = None if padded else len(prompt.ids)
+            length = None if maskable else len(prompt.ids)
             alike[self._continues(prefix, prompt), prompt.ends.tobytes(), shapes, length].append(index)
         for group in alike.values():
             longest = max(len(prompts[index].ids) for index in group) + settings.max_tokens
-            most = self._needs.rows(longest, step=self._step, device=self._device, most=self._max_batch)
+            step = max(prompts[index].longest_step(self._cached(prefix, prompts[index])) for index in group)
+            most = self._needs.rows(longest, step=step, device=self._device, most=self._max_batch)
             yield from (group[start : start + most] for start in range(0, len(group), most))
+
+    def _cached(self, prefix: Prefix | None, prompt: Prompt) -> int:
+        return prefix.tokens if prefix is not None and self._continues(prefix, prompt) else 0
 
     def _continues(self, prefix: Prefix | None, prompt: Prompt) -> bool:
         return isinstance(prefix, PrefilledPages) and prefix.owner is self and prefix.begins(prompt)
@@ -318,38 +336,26 @@ class TransformersModel:
     ) -> None:
         longest, rows = max(len(prompt.ids) for prompt in prompts), len(prompts)
         room = min(settings.max_tokens, self._spec.window - longest)
-        self._needs.require(longest + room, rows=rows, step=min(self._step, longest * rows), device=self._device)
-        sampling = settings.temperature > 0 and settings.top_k != 1
-        chosen = {"temperature": settings.temperature, "top_p": settings.top_p, "top_k": settings.top_k}
-        config = GenerationConfig(  # type: ignore[no-untyped-call]
-            max_new_tokens=room,
-            do_sample=sampling,
-            repetition_penalty=settings.repetition_penalty,
-            eos_token_id=self._ends,
-            pad_token_id=self._ends[0],
-            **(chosen if sampling else {}),
-        )
+        step = rows * max(prompt.longest_step(shared.tokens if shared else 0) for prompt in prompts)
+        self._needs.require(longest + room, rows=rows, step=step, device=self._device)
+        config = generation_config(settings, room=room, ends=self._ends)
         processors = [] if settings.schema is None else [self._schemas.processor(settings.schema)]
-        try:
+        with self._memory_errors(longest * rows):
             cache = self._prefilled(prompts, shared, cancel)
             if cancel.is_set():
                 return
-            ids, mask, places = self._padded(prompts)
-            with _seeded(settings.seed, self._device):
+            places = [self._places(prompt) for prompt in prompts]
+            ids, mask, positions = (tensor.to(self._device) for tensor in padded(prompts, places, self._ends[0]))
+            with seeded(settings.seed, self._device):
                 self._model.generate(
                     input_ids=ids,
                     attention_mask=mask,
-                    position_ids=places,
+                    position_ids=positions,
                     past_key_values=cache,
                     generation_config=config,
                     logits_processor=LogitsProcessorList([*processors, watch.likelihoods]),
                     stopping_criteria=StoppingCriteriaList([watch]),
                 )
-        except torch.OutOfMemoryError as error:
-            raise ModelMemoryError(
-                f"{longest:,} tokens in {rows} conversations do not fit {self._device}: read in windows, take a denser "
-                "style, or lower max_batch"
-            ) from error
 
     def _prefilled(self, prompts: Sequence[Prompt], shared: PrefilledPages | None, cancel: threading.Event) -> Any:
         """A cache that holds the prompts up to their last page."""
@@ -357,31 +363,14 @@ class TransformersModel:
         end = prompts[0].pages_end
         if end > cache.get_seq_length():
             places = torch.cat([self._places(prompt)[..., :end] for prompt in prompts], dim=-2)
-            prefill(self._model, prompts, places, cache, self._images.tensors, step=self._step, cancel=cancel)
+            step = self._needs.step(end, rows=len(prompts), device=self._device, most=self._step)
+            prefill(self._model, prompts, places, cache, self._images.tensors, step=step, cancel=cancel)
         return cache
 
     def _places(self, prompt: Prompt) -> torch.Tensor:
         grid = self._images.grid(prompt.images)
         ids = torch.from_numpy(prompt.ids)[None]
-        return positions(self._model.model, ids, grid, self._model.config.image_token_id)
-
-    def _padded(self, prompts: Sequence[Prompt]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Ids, mask and positions of a batch; padding stands between the pages and the shorter texts."""
-        longest = max(len(prompt.ids) for prompt in prompts)
-        ids, mask, places = [], [], []
-        for prompt in prompts:
-            gap, split = longest - len(prompt.ids), prompt.pages_end
-            one = torch.from_numpy(np.insert(prompt.ids, split, np.full(gap, self._ends[0])))
-            seen = torch.ones(longest, dtype=torch.long)
-            seen[split : split + gap] = 0
-            place = self._places(prompt)
-            empty = torch.zeros((*place.shape[:-1], gap), dtype=place.dtype)
-            ids.append(one)
-            mask.append(seen)
-            places.append(torch.cat([place[..., :split], empty, place[..., split:]], dim=-1))
-        on_device = (torch.stack(ids), torch.stack(mask), torch.cat(places, dim=-2))
-        first, second, third = (tensor.to(self._device) for tensor in on_device)
-        return first, second, third
+        return token_positions(self._model.model, ids, grid, self._model.config.image_token_id)
 
     def _start(
         self,
@@ -406,24 +395,6 @@ class TransformersModel:
         thread = threading.Thread(target=work, name="glyph-generation", daemon=True)
         thread.start()
         return thread
-
-
-@contextmanager
-def _seeded(seed: int | None, device: torch.device) -> Iterator[None]:
-    """Draws repeatably within, and leaves the generators of the process as they were."""
-    if seed is None:
-        yield
-        return
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(seed)
-        yield
-
-
-def _end_tokens(model: Any) -> list[int]:
-    """Tokens that end an answer, as the checkpoint's generation settings name them, else its configuration."""
-    text = model.config.get_text_config()
-    ends = model.generation_config.eos_token_id or text.eos_token_id
-    return [int(token) for token in (ends if isinstance(ends, list) else [ends])]
 
 
 def _validated(generation: Generation, settings: GenerationSettings) -> Generation:

@@ -10,13 +10,13 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from glyph_integrations.models.local.prompts import Prompt
@@ -75,7 +75,7 @@ def continued(cache: Any, rows: int = 1) -> Any:
     return twin
 
 
-def positions(model: Any, ids: torch.Tensor, grid: torch.Tensor | None, image_token_id: int) -> torch.Tensor:
+def token_positions(model: Any, ids: torch.Tensor, grid: torch.Tensor | None, image_token_id: int) -> torch.Tensor:
     """Positions of tokens [rows, tokens]: [3, rows, tokens] for models with M-RoPE, else [rows, tokens].
 
     Args:
@@ -133,3 +133,29 @@ def prefill(
             **image_inputs(images),
         )
         first, done = last, stop
+
+
+def padded(
+    prompts: Sequence[Prompt], places: Sequence[torch.Tensor], pad: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """A batch of prompts; padding stands between the pages and the shorter texts, whose positions it does not shift.
+
+    Args:
+        prompts: With pages that end at the same token.
+        places: Their ``token_positions``.
+        pad: Any token.
+
+    Returns:
+        Ids and mask, [rows, tokens], and positions.
+    """
+    longest = max(len(prompt.ids) for prompt in prompts)
+    ids, mask, positions = [], [], []
+    for prompt, place in zip(prompts, places, strict=True):
+        gap, split = longest - len(prompt.ids), prompt.pages_end
+        seen = torch.ones(longest, dtype=torch.long)
+        seen[split : split + gap] = 0
+        ids.append(torch.from_numpy(np.insert(prompt.ids, split, np.full(gap, pad))))
+        mask.append(seen)
+        empty = torch.zeros((*place.shape[:-1], gap), dtype=place.dtype)
+        positions.append(torch.cat([place[..., :split], empty, place[..., split:]], dim=-1))
+    return torch.stack(ids), torch.stack(mask), torch.cat(positions, dim=-2)

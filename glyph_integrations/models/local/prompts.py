@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +34,11 @@ class Prompt:
     images: tuple[PageImage, ...]
     ends: NDArray[np.int64]
     opened: bool
+
+    def longest_step(self, done: int) -> int:
+        """The most tokens that one pass has to compute after ``done`` of them: an image, or the text after the last."""
+        bounds = [done, *(int(end) for end in self.ends if end > done), len(self.ids)]
+        return max(after - before for before, after in pairwise(bounds))
 
     @property
     def pages_end(self) -> int:
