@@ -175,7 +175,9 @@ def print_answer(answer: Answer, *, text: bool = True) -> None:
         echo(f"  {_quoted(citation.quote)}")
         echo(f"    {citation.source}, page {citation.label or citation.page}")
     for check in answer.checks:
-        if check.status == "corrected":
+        if check.status == "corrected" and check.kind == "quote":  # the citation above shows the source's words
+            echo(f"  misquoted by the model: {_quoted(check.read_as)}")
+        elif check.status == "corrected":
             echo(f"  corrected from the source: {_quoted(check.read_as)} is {_quoted(check.text)}")
         elif check.status == "absent":
             echo(f"  not found in the source's text: {_quoted(check.text)}")
