@@ -1,0 +1,1 @@
+"""Training: the corpus, and the stages by which a model learns to read pages."""
