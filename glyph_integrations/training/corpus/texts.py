@@ -93,7 +93,7 @@ class DatasetTexts:
             EmptyError: It has no such column.
         """
         try:
-            from datasets import load_dataset  # type: ignore[import-not-found, unused-ignore]
+            from datasets import load_dataset
         except ImportError as error:
             raise MissingExtraError("Reading a dataset", package="datasets", extra="train") from error
         return cls(load_dataset(name, config, split=split), column=column, alphabet=alphabet)
