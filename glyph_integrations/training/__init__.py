@@ -1,1 +1,1 @@
-"""Training: the corpus, and the stages by which a model learns to read pages."""
+"""Training: so far the corpus that models learn to read pages from."""
