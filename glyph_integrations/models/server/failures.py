@@ -81,7 +81,7 @@ def failure(error: Exception, *, begun: bool, key: str) -> Failure:
     if isinstance(error, openai.APIConnectionError):
         return broken_off() if begun else _unreachable(type(error.__cause__).__name__)
     if isinstance(error, openai.APIError):  # an event of the stream
-        code = error.code or ""
+        code = str(error.code or "")
         status = int(code) if code.isdecimal() else 500
         found = _refused(status, error, {}, key)
         return Failure(error=found.error, again=found.again and not begun, evicted=found.evicted and not begun)
