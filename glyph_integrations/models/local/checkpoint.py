@@ -70,7 +70,7 @@ class Checkpoint:
             raise ModelLoadError(f"{shown} has no weights as safetensors; other weight files are not opened")
         try:
             config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelLoadError(f"{shown}: transformers cannot read its config.json") from error
         if config.model_type not in SPEC_OF_TYPE:
             known = ", ".join(SPEC_OF_TYPE)
