@@ -34,8 +34,10 @@ START_SECONDS = 400
 MISSING_OPERATORS = """
 
 if not _has_ops():
+    from torch import library as _operators
+
     for _name in ("nms", "qnms"):
-        torch.library.define(f"torchvision::{_name}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        _operators.define(f"torchvision::{_name}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 """
 
 

@@ -144,6 +144,20 @@ class Usage:
         """Text tokens for each token that stands for the document: pages and expansion, not prompt and question."""
         return self.text_tokens / max(self.visual_tokens + self.expansion_tokens, 1)
 
+    def __add__(self, other: Usage) -> Usage:
+        """Both together; the tokenizer is that of the first."""
+        stages = dict.fromkeys((*self.seconds, *other.seconds))
+        return Usage(
+            text_tokens=self.text_tokens + other.text_tokens,
+            tokenizer=self.tokenizer,
+            visual_tokens=self.visual_tokens + other.visual_tokens,
+            expansion_tokens=self.expansion_tokens + other.expansion_tokens,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            seconds={stage: self.seconds.get(stage, 0.0) + other.seconds.get(stage, 0.0) for stage in stages},
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
         seconds = {name: round(value, 4) for name, value in self.seconds.items()}

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any, Literal
 
 from glyph_integrations.errors import RequestError
@@ -127,7 +129,7 @@ def ask_steps(opened: OpenSource, questions: Sequence[Question], options: Option
     for question, parts in zip(questions, zip(*by_window, strict=True), strict=True):
         answers.append((yield from _merged(opened, question, parts, options)))
     spent = opened.take_seconds()
-    answers[0] = replace(answers[0], usage=_with_seconds(answers[0].usage, spent))
+    answers[0] = replace(answers[0], usage=answers[0].usage + Usage(seconds=spent))
     return answers
 
 
@@ -275,7 +277,7 @@ def _merged(
     """One answer from those of the windows: abstentions fall away, and what differs is put together."""
     if len(parts) == 1:
         return parts[0]
-    usage = _sum([part.usage for part in parts])
+    usage = reduce(add, (part.usage for part in parts))
     expanded = tuple(index for part in parts for index in part.expanded)
     said = [part for part in parts if part.text and not part.abstained]
     if len({" ".join(part.text.split()).casefold() for part in said}) <= 1:
@@ -322,35 +324,12 @@ def _label(window: Window) -> str:
 
 def _with_passes(usage: Usage, passes: Sequence[Generation]) -> Usage:
     """Adds what generations cost."""
-    seconds: dict[str, float] = dict(usage.seconds)
     for generation in passes:
-        for stage, value in generation.seconds.items():
-            seconds[stage] = seconds.get(stage, 0.0) + value
-    return replace(
-        usage,
-        prompt_tokens=usage.prompt_tokens + sum(one.usage.prompt for one in passes),
-        output_tokens=usage.output_tokens + sum(one.usage.output for one in passes),
-        cached_tokens=usage.cached_tokens + sum(one.usage.cached for one in passes),
-        seconds=seconds,
-    )
-
-
-def _with_seconds(usage: Usage, spent: Mapping[str, float]) -> Usage:
-    stages = {*usage.seconds, *spent}
-    return replace(usage, seconds={s: usage.seconds.get(s, 0.0) + spent.get(s, 0.0) for s in stages})
-
-
-def _sum(usages: Sequence[Usage]) -> Usage:
-    """The cost of several windows together."""
-    total = replace(usages[0])
-    for usage in usages[1:]:
-        total = replace(
-            _with_seconds(total, usage.seconds),
-            text_tokens=total.text_tokens + usage.text_tokens,
-            visual_tokens=total.visual_tokens + usage.visual_tokens,
-            expansion_tokens=total.expansion_tokens + usage.expansion_tokens,
-            prompt_tokens=total.prompt_tokens + usage.prompt_tokens,
-            output_tokens=total.output_tokens + usage.output_tokens,
-            cached_tokens=total.cached_tokens + usage.cached_tokens,
+        spent = generation.usage
+        usage += Usage(
+            prompt_tokens=spent.prompt,
+            output_tokens=spent.output,
+            cached_tokens=spent.cached,
+            seconds=generation.seconds,
         )
-    return total
+    return usage

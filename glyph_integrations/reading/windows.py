@@ -56,7 +56,7 @@ def rendered(
     if len(windows) > 1 and overflow == "denser":
         try:
             weighed = plan(text, spec)
-        except ValueError as error:  # pages of the denser styles are larger than the window
+        except WindowOverflowError as error:  # pages of the denser styles are larger than the window
             raise WindowOverflowError(f"no denser style fits {spec.name}: {error}; pass overflow='windows'") from error
         weighed.require_fit()
         rendering = render(text, weighed.chosen.style, spec, tokenizer=tokenizer)

@@ -220,12 +220,7 @@ class TransformersModel:
             self._needs.require(len(prompt.ids), rows=1, step=prompt.longest_step(0), device=self._device)
             with self._memory_errors(len(prompt.ids)):
                 cache = self._prefilled([prompt], None, threading.Event())
-            found = PrefilledPages(
-                ids=prompt.ids,
-                fingerprints=tuple(image.fingerprint for image in prompt.images),
-                cache=cache,
-                owner=self,
-            )
+            found = PrefilledPages.of(prompt, cache, self)
             if self._store:
                 self._store.save(found, prompt)
         return found
@@ -284,18 +279,19 @@ class TransformersModel:
         for index, prompt in enumerate(prompts):
             shapes = tuple(image.pixels.shape for image in prompt.images)
             length = None if maskable else len(prompt.ids)
-            alike[self._continues(prefix, prompt), prompt.ends.tobytes(), shapes, length].append(index)
-        for group in alike.values():
+            shared = self._shared(prefix, prompt)
+            alike[shared and shared.tokens, prompt.ends.tobytes(), shapes, length].append(index)
+        for (cached, *_), group in alike.items():
             longest = max(len(prompts[index].ids) for index in group) + settings.max_tokens
-            step = max(prompts[index].longest_step(self._cached(prefix, prompts[index])) for index in group)
+            step = max(prompts[index].longest_step(cached or 0) for index in group)
             most = self._needs.rows(longest, step=step, device=self._device, most=self._max_batch)
             yield from (group[start : start + most] for start in range(0, len(group), most))
 
-    def _cached(self, prefix: Prefix | None, prompt: Prompt) -> int:
-        return prefix.tokens if prefix is not None and self._continues(prefix, prompt) else 0
-
-    def _continues(self, prefix: Prefix | None, prompt: Prompt) -> bool:
-        return isinstance(prefix, PrefilledPages) and prefix.owner is self and prefix.begins(prompt)
+    def _shared(self, prefix: Prefix | None, prompt: Prompt) -> PrefilledPages | None:
+        """The prefix, if it is ours and the prompt begins with it."""
+        if isinstance(prefix, PrefilledPages) and prefix.owner is self and prefix.begins(prompt):
+            return prefix
+        return None
 
     def _run(
         self,
@@ -310,7 +306,7 @@ class TransformersModel:
         outputs = [Output(self._vocabulary, settings.stop, opened=thinks and prompt.opened) for prompt in prompts]
         watch = Watch(outputs, cancel, show)
         began = time.perf_counter()
-        shared = prefix if isinstance(prefix, PrefilledPages) and self._continues(prefix, prompts[0]) else None
+        shared = self._shared(prefix, prompts[0])
         self._compute(prompts, settings, shared, watch, cancel)
         watch.close()
         ended = time.perf_counter()

@@ -42,6 +42,12 @@ class PrefilledPages:
     cache: Any
     owner: object
 
+    @classmethod
+    def of(cls, prompt: Prompt, cache: Any, owner: object) -> PrefilledPages:
+        """The pages of a prompt that ends with its last page, as ``cache`` holds them."""
+        fingerprints = tuple(image.fingerprint for image in prompt.images)
+        return cls(ids=prompt.ids, fingerprints=fingerprints, cache=cache, owner=owner)
+
     @property
     def tokens(self) -> int:
         """Tokens that it holds."""

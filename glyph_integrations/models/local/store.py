@@ -55,7 +55,7 @@ class PrefillStore:
             return None
         for layer in range(len(tensors) // 2):
             cache.update(tensors[f"{layer}.keys"].to(device), tensors[f"{layer}.values"].to(device), layer)
-        return _pages(prompt, cache, owner)
+        return PrefilledPages.of(prompt, cache, owner)
 
     def save(self, pages: PrefilledPages, prompt: Prompt) -> None:
         """Writes pages; a full disk is no error, and caches with a state that is not keys and values stay in memory."""
@@ -98,12 +98,6 @@ def weights_hash(folder: Path, dtype: torch.dtype) -> str:
         with real.open("rb") as opened:
             digest.update(hashlib.file_digest(opened, "sha256").digest())
     return digest.hexdigest()
-
-
-def _pages(prompt: Prompt, cache: Any, owner: object) -> PrefilledPages:
-    return PrefilledPages(
-        ids=prompt.ids, fingerprints=tuple(image.fingerprint for image in prompt.images), cache=cache, owner=owner
-    )
 
 
 def _checksum(tensors: dict[str, torch.Tensor]) -> str:
