@@ -29,6 +29,8 @@ class ModelSpec:
         thinks: Whether it reasons at length before it answers.
         default_style: The ``RenderStyle`` preset to begin with.
         misreads_exact_strings: Whether long numbers, hashes and identifiers must travel as text beside the pages.
+        instructed: Whether it is told how to reply. A model that was trained on the form of replies needs no words
+            for it.
     """
 
     name: str
@@ -43,6 +45,7 @@ class ModelSpec:
     default_style: str = "glyph-96"
     # Every model that was measured misreads some of them silently (13 of 15 right at best, 0 to 2 at worst).
     misreads_exact_strings: bool = True
+    instructed: bool = True
 
     @property
     def factor(self) -> int:

@@ -43,6 +43,7 @@ _MERGE: Final = (
 )
 # The prompts that these models were trained with, by the name of their spec.
 _TRANSCRIBE: Final = {
+    "nano": "Transcribe.",
     "glm-ocr": "Text Recognition:",
     "paddleocr-vl": "OCR:",
     "deepseek-ocr": "\nFree OCR. ",

@@ -101,6 +101,19 @@ class Page:
                 found.append(self._box(left[here].min() / units, top, right[here].max() / units, top + height))
         return tuple(found)
 
+    def centres(self) -> NDArray[np.float32]:
+        """Where each character of ``char_range`` stands: x and y of its middle in px, shape [characters, 2].
+
+        NaN for what takes no room: line breaks that are not marked, and what a picture or a ligature stands for.
+        """
+        placed = place(self.layout, self.composer)
+        units, height = self.composer.atlas.units, self.composer.atlas.line_height
+        across = (placed.pen + placed.advances / 2) / units
+        down = self.layout.y[placed.line] + height / 2
+        centres = np.stack([across, down], axis=1).astype(np.float32)
+        centres[placed.advances <= 0] = np.nan
+        return centres
+
     def _box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         sides = (x0 / self.width, y0 / self.height, x1 / self.width, y1 / self.height)
         return Box(*(min(max(float(side), 0.0), 1.0) for side in sides))

@@ -17,6 +17,21 @@ _GLYPH = RenderStyle(
     subpixel=True,
 )
 
+# For the bundled reader: letters of whole pixels, the same wherever they stand, and two lines to each visual token.
+_NANO = RenderStyle(
+    name="nano",
+    page_width=336,
+    page_height=336,
+    margin_x=0,
+    margin_y=0,
+    font="spleen-5x8",
+    font_size=8,
+    line_height=14,
+    newline="mark",
+    newline_mark="↵",
+    hinting="mono",
+)
+
 PRESETS = {
     style.name: style
     for style in (
@@ -28,10 +43,11 @@ PRESETS = {
         _GLYPH.replace(name="cjk", margin_x=1.0, margin_y=1.0, hinting="full", subpixel=False),
         _GLYPH.replace(name="large", dpi=96.0, font_size=12.0, line_height=13.5),
         _GLYPH.replace(name="dark", text_colour="#ffffff", page_colour="#000000"),
+        _NANO,
     )
 }
 """All presets by name: ``glyph`` and its sharper ``glyph-96`` and ``glyph-120``, ``dense``, ``code``, ``cjk``,
-``large``, ``dark``."""
+``large``, ``dark``, and ``nano`` for the bundled reader."""
 
 
 def render_style(style: str | RenderStyle) -> RenderStyle:

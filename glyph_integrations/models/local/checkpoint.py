@@ -84,13 +84,13 @@ class Checkpoint:
 
     @property
     def spec(self) -> ModelSpec:
-        """The spec of its name, else of its family; the window is its own.
+        """The spec that its configuration names, else that of its name, else of its family; the window is its own.
 
         Raises:
             UnknownModelError: Its visual tokens cannot be counted.
         """
         try:
-            spec = model_spec(self.name)
+            spec = model_spec(getattr(self.config, "glyph_spec", self.name))
         except UnknownModelError:
             spec = replace(model_spec(SPEC_OF_TYPE[self.config.model_type]), name=self.name)
         text, vision = self.config.get_text_config(), self.config.vision_config

@@ -6,7 +6,7 @@ Everything here is deterministic: it draws from the ``random.Random`` that it is
 from __future__ import annotations
 
 from glyph_integrations.training.corpus.alphabets import ASCII, LATIN_1, Alphabet
-from glyph_integrations.training.corpus.documents import synthetic_document
+from glyph_integrations.training.corpus.documents import Documents, synthetic_document
 from glyph_integrations.training.corpus.facts import FACT_KINDS, Fact, FactKind, SyntheticDocument, Unanswerable
 from glyph_integrations.training.corpus.strings import RandomStrings
 from glyph_integrations.training.corpus.styles import StyleSampler
@@ -20,6 +20,7 @@ __all__ = [
     "THEMES",
     "Alphabet",
     "DatasetTexts",
+    "Documents",
     "Fact",
     "FactKind",
     "Mixture",

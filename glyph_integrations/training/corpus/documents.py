@@ -8,6 +8,7 @@ from glyph_integrations.training.corpus.blocks import leave_open, write_extra, w
 from glyph_integrations.training.corpus.draft import Draft
 from glyph_integrations.training.corpus.facts import SyntheticDocument
 from glyph_integrations.training.corpus.templates import Glossary, Order, split
+from glyph_integrations.training.corpus.texts import cut
 from glyph_integrations.training.corpus.values import Values
 
 if TYPE_CHECKING:
@@ -77,3 +78,12 @@ def _fill(draft: Draft, template: DocumentTemplate) -> None:
         else:
             write_extra(draft, values.pick(often), prose)
     leave_open(draft, [statement for section in sections for statement in section.statements])
+
+
+class Documents:
+    """Synthetic documents as plain text."""
+
+    def sample(self, rng: Random, characters: int) -> str:
+        """A document of about so many characters; short ones are parts of one."""
+        text = synthetic_document(rng, length=max(characters, 200)).text
+        return cut(text, characters) if len(text) > 2 * characters else text

@@ -1,0 +1,131 @@
+"""``Architecture``: the size of a small Glm4v that is trained from nothing, and its first checkpoint."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from glyph_integrations.training.tokenizer import END_OF_TEXT, END_OF_TURN
+
+if TYPE_CHECKING:
+    import os
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Architecture:
+    """Sizes of a ``Glm4vForConditionalGeneration``.
+
+    Attributes:
+        hidden: Width of the text model.
+        layers: Of the text model.
+        heads: Of its attention.
+        key_heads: Heads of keys and values.
+        intermediate: Width of its feed-forward layers.
+        vision_hidden: Width of the vision tower; a multiple of 64.
+        vision_layers: Of the vision tower.
+        vision_intermediate: Width of its feed-forward layers.
+        image_side: Side in px of the square whose positions the vision tower learns; others are interpolated.
+        window: Tokens of context.
+    """
+
+    hidden: int = 256
+    layers: int = 6
+    heads: int = 4
+    key_heads: int = 2
+    intermediate: int = 640
+    vision_hidden: int = 192
+    vision_layers: int = 4
+    vision_intermediate: int = 384
+    image_side: int = 336
+    window: int = 4096
+
+    def config(self, tokenizer: Any) -> Any:
+        """The configuration, with special tokens where the tokenizer has them.
+
+        Weights begin with a deviation of 1/√width: with the library's 0.02, meant for widths of thousands, a small
+        vision tower does not learn.
+        """
+        from transformers import Glm4vConfig
+
+        ids = {token: tokenizer.convert_tokens_to_ids(token) for token in tokenizer.all_special_tokens}
+        half = self.hidden // self.heads // 4  # pairs that turn: a quarter of a head's width
+        across = half * 3 // 8
+        deviation = self.hidden**-0.5
+        return Glm4vConfig(
+            text_config={
+                "vocab_size": len(tokenizer),
+                "hidden_size": self.hidden,
+                "intermediate_size": self.intermediate,
+                "num_hidden_layers": self.layers,
+                "num_attention_heads": self.heads,
+                "num_key_value_heads": self.key_heads,
+                "head_dim": self.hidden // self.heads,
+                "max_position_embeddings": self.window,
+                "rope_parameters": {
+                    "rope_type": "default",
+                    "rope_theta": 10_000.0,
+                    "partial_rotary_factor": 0.5,
+                    "mrope_section": [half - 2 * across, across, across],
+                },
+                "pad_token_id": ids[END_OF_TEXT],
+                "eos_token_id": [ids[END_OF_TEXT], ids[END_OF_TURN]],
+                "initializer_range": deviation,
+                "tie_word_embeddings": True,
+            },
+            vision_config={
+                "depth": self.vision_layers,
+                "hidden_size": self.vision_hidden,
+                "num_heads": self.vision_hidden // 64,
+                "intermediate_size": self.vision_intermediate,
+                "out_hidden_size": self.hidden,
+                "patch_size": 14,
+                "image_size": self.image_side,
+                "spatial_merge_size": 2,
+                "temporal_patch_size": 2,
+                "initializer_range": self.vision_hidden**-0.5,
+            },
+            image_token_id=ids["<|image|>"],
+            video_token_id=ids["<|video|>"],
+            image_start_token_id=ids["<|begin_of_image|>"],
+            image_end_token_id=ids["<|end_of_image|>"],
+            video_start_token_id=ids["<|begin_of_video|>"],
+            video_end_token_id=ids["<|end_of_video|>"],
+            tie_word_embeddings=True,
+            initializer_range=deviation,
+            glyph_spec="nano",
+        )
+
+    def create(self, folder: str | os.PathLike[str], tokenizer: Any, *, seed: int) -> Path:
+        """Writes a checkpoint with random weights: model, tokenizer and image preprocessor.
+
+        Paper is 0 and ink is 1 for it, so that what carries no information is nothing.
+        """
+        import torch
+        from transformers import Glm4vForConditionalGeneration
+
+        torch.manual_seed(seed)
+        model = Glm4vForConditionalGeneration(self.config(tokenizer))
+        text = model.config.text_config
+        model.generation_config.eos_token_id = text.eos_token_id
+        model.generation_config.pad_token_id = text.pad_token_id
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        model.save_pretrained(target)
+        tokenizer.save_pretrained(target)
+        (target / "preprocessor_config.json").write_text(json.dumps(PREPROCESSOR, indent=2) + "\n", "utf-8")
+        return target
+
+
+PREPROCESSOR = {
+    "image_processor_type": "Glm4vImageProcessor",
+    "size": {"shortest_edge": 1_568, "longest_edge": 9_633_792},
+    "do_rescale": True,
+    "patch_size": 14,
+    "temporal_patch_size": 2,
+    "merge_size": 2,
+    "image_mean": [1.0, 1.0, 1.0],
+    "image_std": [-1.0, -1.0, -1.0],
+}
+"""What a new checkpoint's images go through: 784 px at least, paper 0, ink 1."""

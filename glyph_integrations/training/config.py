@@ -1,0 +1,184 @@
+"""What a training run is made of: one value, kept as JSON beside its results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+from glyph_integrations.errors import MissingExtraError, RequestError
+from glyph_integrations.training.architecture import Architecture
+
+if TYPE_CHECKING:
+    import os
+
+Task = Literal["transcribe", "go_on", "find", "interleave", "complete", "ask"]
+"""What is learned in a batch; see ``tasks``."""
+
+_Config = TypeVar("_Config")
+_STRICT: Final = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A task on pages of one size; a batch is of one lesson.
+
+    Attributes:
+        task: What is learned.
+        batch: Examples of a batch.
+        weight: How often it comes, beside the other lessons of its phase.
+        width: Of the pages in px; 0 leaves the style its own.
+        height: Likewise.
+        questions: Questions of an example, for the tasks that ask.
+        pages: Most pages of an example, for the tasks that show several.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    task: Task
+    batch: int = 8
+    weight: float = 1.0
+    width: int = 0
+    height: int = 0
+    questions: int = 6
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A part of a run.
+
+    Attributes:
+        steps: How long it lasts.
+        lessons: What is learned.
+        replies: Whether the text model learns; without it only the vision tower does, from glyph alignment.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    steps: int
+    lessons: tuple[Lesson, ...]
+    replies: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """What is read.
+
+    Attributes:
+        files: Text files (UTF-8, also ``.gz`` and ``.xz``).
+        datasets: Hugging Face datasets, as ``name`` or ``name:column``.
+        prose: Weight of passages of the texts.
+        shuffled: Weight of their words in random order.
+        random: Weight of random strings.
+        documents: Weight of synthetic documents.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    files: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    prose: float = 0.4
+    shuffled: float = 0.2
+    random: float = 0.2
+    documents: float = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingConfig:
+    """A run of continual pretraining or of supervised fine-tuning.
+
+    Attributes:
+        model: Checkpoint to begin with: a folder or a hub id; empty for a new one.
+        tokenizer: Folder of a new checkpoint's tokenizer.
+        architecture: Size of a new checkpoint.
+        corpus: What is read.
+        phases: What is learned, one after another.
+        style: A preset's name, or ``"sampled"`` for styles from the paper's space.
+        alignment: Whether glyph alignment is learned beside the replies.
+        alignment_weight: Of its loss.
+        muon: Whether matrices are trained by Muon; else everything is by AdamW.
+        matrix_rate: Muon's learning rate.
+        rate: AdamW's learning rate.
+        warm_up: Steps until the full rate.
+        decay: Share of the steps, at the end, in which the rate falls.
+        final_rate: What is left of it at the end.
+        clip: Largest norm of the gradient.
+        bfloat16: Whether products are computed in bfloat16.
+        seed: Decides everything that is random.
+        workers: Processes that render; 0 renders between the steps.
+        save_every: Steps between checkpoints.
+        log_every: Steps between lines of the metrics.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    model: str = ""
+    tokenizer: str = ""
+    architecture: Architecture = field(default_factory=Architecture)
+    corpus: Corpus = field(default_factory=Corpus)
+    phases: tuple[Phase, ...]
+    style: str = "nano"
+    alignment: bool = True
+    alignment_weight: float = 0.5
+    muon: bool = True
+    matrix_rate: float = 0.02
+    rate: float = 2e-3
+    warm_up: int = 60
+    decay: float = 0.3
+    final_rate: float = 0.05
+    clip: float = 1.0
+    bfloat16: bool = True
+    seed: int = 0
+    workers: int = 1
+    save_every: int = 250
+    log_every: int = 25
+
+    @property
+    def steps(self) -> int:
+        """Of all phases."""
+        return sum(phase.steps for phase in self.phases)
+
+    def phase_at(self, step: int) -> Phase:
+        """The phase that a step, from 0, belongs to."""
+        for phase in self.phases:
+            if step < phase.steps:
+                return phase
+            step -= phase.steps
+        return self.phases[-1]
+
+
+def read_config(kind: type[_Config], path: str | os.PathLike[str]) -> _Config:
+    """Reads a configuration from a JSON file; names that it does not have are refused.
+
+    Raises:
+        RequestError: The file is not there, or does not hold such a configuration.
+        MissingExtraError: pydantic, which checks it, is not installed.
+    """
+    try:
+        text = Path(path).read_bytes()
+    except OSError as error:
+        raise RequestError(f"there is no configuration {Path(path).name} that can be read") from error
+    adapter = _adapter(kind)
+    from pydantic import ValidationError
+
+    try:
+        read: _Config = adapter.validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise RequestError(f"{Path(path).name}: {place}: {first['msg']}") from error
+    return read
+
+
+def write_config(config: Any, path: str | os.PathLike[str]) -> None:
+    """Writes a configuration as JSON."""
+    Path(path).write_bytes(_adapter(type(config)).dump_json(config, indent=2) + b"\n")
+
+
+def _adapter(kind: type[Any]) -> Any:
+    try:
+        from pydantic import TypeAdapter
+    except ImportError as error:
+        raise MissingExtraError("Training", package="pydantic", extra="train") from error
+    return TypeAdapter(kind)

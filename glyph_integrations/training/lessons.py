@@ -1,0 +1,179 @@
+"""``Lessons``: the batches of a run, each made from its number alone.
+
+That makes runs repeatable, resumable at any step and divisible among processes: nothing has to be remembered or skipped.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from torch.utils.data import Dataset
+
+from glyph_integrations.reading.prompts import transcription_text
+from glyph_integrations.rendering import render_style
+from glyph_integrations.training import tasks
+from glyph_integrations.training.batches import batch_of
+from glyph_integrations.training.corpus import (
+    DatasetTexts,
+    Documents,
+    Mixture,
+    RandomStrings,
+    ShuffledWords,
+    StyleSampler,
+    TextFiles,
+    synthetic_document,
+)
+from glyph_integrations.training.pages import typeset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from glyph_integrations.counting import ModelSpec
+    from glyph_integrations.models.local.patches import PatchLayout
+    from glyph_integrations.rendering import RenderStyle
+    from glyph_integrations.training.config import Corpus, Lesson, Task, TrainingConfig
+    from glyph_integrations.training.corpus import TextSource
+    from glyph_integrations.training.examples import Encoder, Example
+    from glyph_integrations.training.pages import CellGrid, TypesetPage
+
+_SNIPPET = (20, 900)  # characters of a text before another one follows it
+
+
+class Lessons(Dataset[dict[str, Any]]):
+    """The batches of a run.
+
+    Args:
+        config: Of the run.
+        spec: What the model's pages cost.
+        layout: How they are cut.
+        encoder: Encodes examples for it.
+        cells: Of the glyph alignment; None where it is not learned.
+        source: Where texts come from.
+        processes: How many processes train together; each gets its own batches.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        *,
+        spec: ModelSpec,
+        layout: PatchLayout,
+        encoder: Encoder,
+        cells: CellGrid | None,
+        source: TextSource,
+        processes: int = 1,
+    ) -> None:
+        self._config = config
+        self._spec = spec
+        self._layout = layout
+        self._encoder = encoder
+        self._cells = cells
+        self._source = source
+        self._processes = processes
+        self._prompt = transcription_text(spec)
+        self._makers: dict[Task, Callable[[Random, RenderStyle, Lesson], list[Example]]] = {
+            "transcribe": self._transcribe,
+            "go_on": self._go_on,
+            "find": self._find,
+            "interleave": self._interleave,
+            "complete": self._complete,
+            "ask": self._ask,
+        }
+
+    def __len__(self) -> int:
+        return self._config.steps * self._processes
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        """The batch of this number; ``replies`` says whether the text model learns from it."""
+        rng = Random(f"{self._config.seed}/{index}")  # noqa: S311 - training, not cryptography
+        phase = self._config.phase_at(index // self._processes)
+        (lesson,) = rng.choices(phase.lessons, [lesson.weight for lesson in phase.lessons])
+        examples = self._makers[lesson.task](rng, self._style(rng, lesson), lesson)
+        batch = batch_of(examples, self._layout, pad_token_id=self._encoder.pad_token_id, cells=self._cells)
+        return {**batch, "replies": phase.replies}
+
+    def _style(self, rng: Random, lesson: Lesson) -> RenderStyle:
+        sampled = self._config.style == "sampled"
+        style = StyleSampler().sample(rng) if sampled else render_style(self._config.style)
+        points = 72 / style.dpi
+        sides = {"page_width": lesson.width * points, "page_height": lesson.height * points}
+        return style.replace(**{side: length for side, length in sides.items() if length})
+
+    def _pages(self, rng: Random, style: RenderStyle, count: int) -> list[TypesetPage]:
+        """So many full pages of texts that follow each other."""
+        pages: list[TypesetPage] = []
+        length = 400
+        while len(pages) < count:
+            parts: list[str] = []
+            while sum(map(len, parts)) < length:
+                parts.append(self._source.sample(rng, rng.randint(*_SNIPPET)))
+            pages = list(typeset("\n".join(parts), style, self._spec))
+            full = len(pages) - 1  # the last is shorter
+            length = max(2 * length if full < 1 else int(length * (count + 1) / full * 1.1), length + 1)
+            pages = pages[:full]
+        return pages[:count]
+
+    def _transcribe(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
+        pages = self._pages(rng, style, lesson.batch)
+        return [tasks.transcribe(page, self._encoder, self._prompt) for page in pages]
+
+    def _go_on(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
+        pages = self._pages(rng, style, lesson.batch)
+        return [
+            tasks.go_on(page, rng, self._encoder, questions=lesson.questions, characters=rng.randint(10, 100))
+            for page in pages
+        ]
+
+    def _find(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
+        pages = self._pages(rng, style, lesson.batch)
+        return [
+            tasks.find_passages(page, [pages[number - 1].text], rng, self._encoder, questions=lesson.questions)
+            for number, page in enumerate(pages)
+        ]
+
+    def _interleave(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
+        count = max(lesson.pages, 2)
+        pages = self._pages(rng, style, lesson.batch * count)
+        return [
+            tasks.interleave(pages[start : start + count], rng, self._encoder) for start in range(0, len(pages), count)
+        ]
+
+    def _complete(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
+        count = max(lesson.pages, 2)
+        pages = self._pages(rng, style, lesson.batch * count)
+        return [
+            tasks.complete(pages[start : start + count], rng, self._encoder) for start in range(0, len(pages), count)
+        ]
+
+    def _ask(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
+        (one,) = self._pages(rng, style, 1)
+        examples = []
+        for _ in range(lesson.batch):
+            shown = rng.randint(1, lesson.pages)
+            length = max(int(len(one.text) * (shown + rng.choice((-0.4, 0.0, 1.0, 2.0)))), 200)
+            document = synthetic_document(rng, length=length)
+            pages = list(typeset(document.text, style, self._spec))
+            first = rng.randrange(max(len(pages) - shown, 0) + 1)
+            window = range(first, min(first + shown, len(pages)))
+            examples.append(tasks.ask_facts(document, pages, window, rng, self._encoder, questions=lesson.questions))
+        return examples
+
+
+def text_source(corpus: Corpus) -> TextSource:
+    """The mixture that a configuration describes.
+
+    Raises:
+        NotFoundError: A file is not there.
+    """
+    texts: list[TextSource] = []
+    if corpus.files:
+        texts.append(TextFiles(corpus.files))
+    for named in corpus.datasets:
+        name, _, column = named.partition(":")
+        texts.append(DatasetTexts.load(name, column=column or "text"))
+    parts: list[tuple[float, TextSource]] = [(corpus.random, RandomStrings()), (corpus.documents, Documents())]
+    for text in texts:
+        parts.append((corpus.prose / len(texts), text))
+        parts.append((corpus.shuffled / len(texts), ShuffledWords(text)))
+    return Mixture(parts)

@@ -1,0 +1,86 @@
+"""Muon for matrices beside AdamW for the rest, as one optimizer, and the schedule that both follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.optim import AdamW, Muon, Optimizer
+from torch.optim.lr_scheduler import LambdaLR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from torch import nn
+
+
+class MuonWithAdamW(Optimizer):
+    """Two optimizers that step together.
+
+    Muon (Jordan et al. 2024) makes the update of a matrix orthogonal; it is not meant for embeddings, output layers,
+    and what is no matrix.
+
+    Args:
+        named_parameters: All that is trained.
+        matrix_rate: Muon's learning rate, for an update whose singular values are 1.
+        rate: AdamW's learning rate.
+    """
+
+    def __init__(
+        self, named_parameters: Iterable[tuple[str, nn.Parameter]], *, matrix_rate: float = 0.02, rate: float = 2e-3
+    ) -> None:
+        matrices, others = [], []
+        for name, parameter in named_parameters:
+            (matrices if _is_matrix(name, parameter) else others).append(parameter)
+        muon = Muon(matrices, lr=matrix_rate, momentum=0.95, weight_decay=0.0)
+        muon.param_groups[0]["adjust_lr_fn"] = None
+        self._parts: tuple[Optimizer, ...] = (muon, AdamW(others, lr=rate, betas=(0.9, 0.95), weight_decay=0.0))
+        super().__init__([*matrices, *others], {})
+        self.param_groups = [group for part in self._parts for group in part.param_groups]
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
+        """Steps both."""
+        loss = None if closure is None else closure()
+        for part in self._parts:
+            part.step()
+        return loss
+
+    def zero_grad(self, set_to_none: bool = True) -> None:  # noqa: FBT001, FBT002 - torch's signature
+        """Clears the gradients of both."""
+        for part in self._parts:
+            part.zero_grad(set_to_none)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The state of both."""
+        return {"parts": [part.state_dict() for part in self._parts]}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes up the state of both; schedules go on from the groups' rates."""
+        for part, state in zip(self._parts, state_dict["parts"], strict=True):
+            part.load_state_dict(state)
+        self.param_groups = [group for part in self._parts for group in part.param_groups]
+
+
+def warm_stable_decay(optimizer: Optimizer, *, steps: int, warm_up: int, decay: float, final: float) -> LambdaLR:
+    """A schedule that rises, stays, and falls at the end.
+
+    Args:
+        optimizer: What it drives.
+        steps: Of the whole training.
+        warm_up: Steps until the full rate.
+        decay: Share of the steps in which the rate falls, at the end.
+        final: What is left of the rate at the end.
+    """
+    begin = steps - int(steps * decay)
+
+    def factor(step: int) -> float:
+        rising = min(1.0, (step + 1) / max(warm_up, 1))
+        falling = 1.0 if step < begin else 1 - (1 - final) * (step - begin) / max(steps - begin, 1)
+        return rising * falling
+
+    return LambdaLR(optimizer, factor)
+
+
+def _is_matrix(name: str, parameter: nn.Parameter) -> bool:
+    return parameter.ndim == 2 and not any(part in name for part in ("embed", "lm_head", "alignment"))

@@ -1,0 +1,165 @@
+"""The tasks of continual pretraining and fine-tuning: from pages and documents to examples.
+
+Continual pretraining (arXiv 2510.17800, section 3.1): OCR, interleaved language modelling, and generation of missing
+pages. ``find_passages`` and ``go_on`` are ours: they teach a small model to find words on a page before it is asked
+questions. Every task draws from the ``random.Random`` that it is given, and from nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from glyph_integrations.reading.replies import ABSTENTION
+from glyph_integrations.training.examples import Encoder, Example, Exchange
+from glyph_integrations.training.pages import typeset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from random import Random
+
+    from glyph_integrations.counting import ModelSpec
+    from glyph_integrations.rendering import RenderStyle
+    from glyph_integrations.training.corpus import Fact, SyntheticDocument
+    from glyph_integrations.training.pages import TypesetPage
+
+GO_ON: Final = "Go on after: {words}"
+FIND: Final = "Find: {words}"
+_SENTENCE = re.compile(r"[^\n]+?(?:[.!?;:](?=\s)|(?=\n)|$)")
+_WORD = re.compile(r"[A-Za-z0-9][\w'-]*")
+
+
+def transcribe(page: TypesetPage, encoder: Encoder, prompt: str) -> Example:
+    """OCR: the text of a page, exactly."""
+    return encoder.dialogue([page], [Exchange(prompt=prompt, reply=page.text.strip())])
+
+
+def go_on(page: TypesetPage, rng: Random, encoder: Encoder, *, questions: int, characters: int) -> Example:
+    """Words from somewhere on a page; the reply goes on from there for about so many characters."""
+    words = [(match.start(), match.end()) for match in re.finditer(r"\S+", page.text)]
+    exchanges = []
+    for _ in range(questions):
+        count = rng.randint(2, 4)
+        first = rng.randrange(max(len(words) - count - 1, 1))
+        given = words[first : first + count]
+        begin = given[-1][1]
+        end = next((stop for _, stop in words if stop >= begin + characters), words[-1][1])
+        shown = page.text[given[0][0] : begin]
+        exchanges.append(Exchange(prompt=GO_ON.format(words=shown), reply=page.text[begin:end].strip() or ABSTENTION))
+    return encoder.dialogue([page], exchanges)
+
+
+def find_passages(
+    page: TypesetPage, others: Sequence[str], rng: Random, encoder: Encoder, *, questions: int
+) -> Example:
+    """Words of a sentence in any order, some of them left out; the reply is the sentence, or that it is not there."""
+    here = passages(page.text)
+    absent = [passage for other in others for passage in passages(other)]
+    exchanges = []
+    for _ in range(questions):
+        missing = not here or (bool(absent) and rng.random() < 0.25)
+        passage = rng.choice(absent if missing else here) if (absent or here) else ""
+        words = _WORD.findall(passage)
+        picked = sorted(rng.sample(range(len(words)), k=min(len(words), rng.randint(2, 4))))
+        if rng.random() < 0.3:
+            rng.shuffle(picked)
+        asked = " ".join(words[place] for place in picked)
+        # An absent passage may still share all its words with one that is here: then it is not asked for.
+        if missing and any(all(words[place] in other for place in picked) for other in here):
+            continue
+        exchanges.append(Exchange(prompt=FIND.format(words=asked), reply=ABSTENTION if missing else passage))
+    return encoder.dialogue([page], exchanges or [Exchange(prompt=FIND.format(words="~"), reply=ABSTENTION)])
+
+
+def interleave(pages: Sequence[TypesetPage], rng: Random, encoder: Encoder) -> Example:
+    """Interleaved language modelling: some pages stay text; the text is learned."""
+    parts: list[TypesetPage | str] = [page if rng.random() < 0.5 else page.text for page in pages]
+    if all(isinstance(part, str) for part in parts):
+        parts[0] = pages[0]
+    return encoder.stream(parts)
+
+
+def complete(pages: Sequence[TypesetPage], rng: Random, encoder: Encoder) -> Example:
+    """Generation: one of several pages is missing; its text is learned."""
+    missing = rng.randrange(len(pages))
+    shown = [page for place, page in enumerate(pages) if place != missing]
+    where = "before the first page" if missing == 0 else f"after page {missing}"
+    prompt = f"Write the text of the page that is missing {where}."
+    return encoder.dialogue(shown, [Exchange(prompt=prompt, reply=pages[missing].text.strip())])
+
+
+def passages(text: str) -> list[str]:
+    """Sentences and lines of a text that lie whole within it, of 12 to 240 characters."""
+    found = [match[0].strip() for match in _SENTENCE.finditer(text)]
+    inner = found[1:-1]  # the first and the last may go on beyond the page
+    return [passage for passage in inner if 12 <= len(passage) <= 240 and len(_WORD.findall(passage)) > 1]
+
+
+def ask_facts(
+    document: SyntheticDocument,
+    pages: Sequence[TypesetPage],
+    shown: range,
+    rng: Random,
+    encoder: Encoder,
+    *,
+    questions: int,
+    unanswerable: float = 0.25,
+) -> Example:
+    """Questions about some pages of a document, with the passage as thinking and quote; or that they do not say.
+
+    Args:
+        document: The document.
+        pages: All its pages.
+        shown: Indices of the pages that the model sees.
+        rng: Decides what is asked.
+        encoder: Encodes.
+        questions: How many.
+        unanswerable: Share of questions that the shown pages do not answer.
+    """
+    bounds = [page.page.char_range for page in pages]
+    start, stop = bounds[shown.start][0], bounds[shown.stop - 1][1]
+    here = by_kind([fact for fact in document.facts if start <= fact.start and fact.end <= stop])
+    elsewhere = [fact.questions for fact in document.facts if fact.end <= start or fact.start >= stop]
+    open_questions = [*elsewhere, *(other.questions for other in document.unanswerable)]
+    exchanges = []
+    for _ in range(questions):
+        if open_questions and (not here or rng.random() < unanswerable):
+            wordings = rng.choice(open_questions)
+            exchanges.append(Exchange(prompt=asked(rng.choice(wordings)), reply=ABSTENTION))
+        elif here:
+            fact = rng.choice(here[rng.choice(list(here))])
+            exchanges.append(answered(fact, rng.choice(fact.questions)))
+    return encoder.dialogue(
+        [pages[index] for index in shown],
+        exchanges or [Exchange(prompt=asked("What is not here?"), reply=ABSTENTION)],
+    )
+
+
+def asked(question: str) -> str:
+    """A question as a reader asks a model that knows the form of the reply."""
+    return f"Question: {question}"
+
+
+def answered(fact: Fact, question: str) -> Exchange:
+    """A question with the reply that the reader expects."""
+    evidence = " ".join(fact.evidence.split())
+    return Exchange(prompt=asked(question), reply=f"{fact.answer}\nQuote: {evidence}", thinking=evidence)
+
+
+def by_kind(facts: Sequence[Fact]) -> dict[str, list[Fact]]:
+    """Facts by their kind: drawn one by one, the cells of tables would crowd out the others."""
+    kinds: dict[str, list[Fact]] = {}
+    for fact in facts:
+        kinds.setdefault(fact.kind, []).append(fact)
+    return kinds
+
+
+def document_pages(document: SyntheticDocument, style: RenderStyle, spec: ModelSpec) -> list[TypesetPage]:
+    """A document's pages."""
+    return list(typeset(document.text, style, spec))
+
+
+def windows(pages: Sequence[TypesetPage], count: int) -> Iterator[range]:
+    """Runs of so many pages."""
+    for start in range(0, len(pages), count):
+        yield range(start, min(start + count, len(pages)))
