@@ -38,11 +38,11 @@ Questions = Annotated[
 def ask(
     files: FilesAndQuestion,
     *,
-    model: Model,
+    model: Model = "nano",
     question: Questions = None,
     base_url: BaseUrl = None,
     style: ReadingStyle = None,
-    overflow: Overflow = "error",
+    overflow: Overflow = None,
     expand: Expand = "off",
     max_tokens: MaxTokens = None,
     stream: Annotated[bool, typer.Option("--stream", help="Print answers while they come.")] = False,

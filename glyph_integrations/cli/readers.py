@@ -33,7 +33,11 @@ def _checked_expand(value: str) -> str:
 
 
 Model = Annotated[
-    str, typer.Option(help="A model's folder or Hugging Face id; with --base-url the name that the server knows.")
+    str,
+    typer.Option(
+        help="nano (the bundled demonstration reader), a model's folder or Hugging Face id; with --base-url the name "
+        "that the server knows."
+    ),
 ]
 BaseUrl = Annotated[
     str | None,
@@ -44,8 +48,12 @@ ReadingStyle = Annotated[
     typer.Option("--style", help="A preset (see: glyph styles); by default the model's.", show_default=False),
 ]
 Overflow = Annotated[
-    Literal["error", "windows", "denser"],
-    typer.Option(help="A text too long for the model: refuse it, read it in windows, or take a denser style."),
+    Literal["error", "windows", "denser"] | None,
+    typer.Option(
+        help="A text too long for the model: refuse it (the default, but for nano), read it in windows, or take a "
+        "denser style.",
+        show_default=False,
+    ),
 ]
 Expand = Annotated[
     str,
@@ -71,7 +79,7 @@ def make_reader(
     base_url: str | None,
     *,
     style: str | None = None,
-    overflow: Literal["error", "windows", "denser"] = "error",
+    overflow: Literal["error", "windows", "denser"] | None = None,
     expand: str = "off",
     max_tokens: int | None = None,
 ) -> Reader:

@@ -6,7 +6,7 @@ Importing this package imports neither torch nor openai.
 from __future__ import annotations
 
 from glyph_integrations.models.generation import Finish, Generation, GenerationSettings, TokenUsage, settings_for
-from glyph_integrations.models.model import Conversation, Message, PageImage, Prefix, VisionModel, images_of
+from glyph_integrations.models.model import Conversation, Message, PageImage, Prefix, Prefixes, VisionModel, images_of
 
 __all__ = [
     "Conversation",
@@ -16,6 +16,7 @@ __all__ = [
     "Message",
     "PageImage",
     "Prefix",
+    "Prefixes",
     "TokenUsage",
     "VisionModel",
     "images_of",

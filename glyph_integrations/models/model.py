@@ -72,12 +72,24 @@ class Prefix(Protocol):
         """Tokens that it holds."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Prefixes:
+    """Several prefixes: each conversation goes on from the one that it begins with."""
+
+    parts: tuple[Prefix, ...]
+
+    @property
+    def tokens(self) -> int:
+        """Tokens that all of them hold."""
+        return sum(part.tokens for part in self.parts)
+
+
 @runtime_checkable
 class VisionModel(Protocol):
     """A vision-language model, in process or on a server.
 
-    Conversations go in whole. A ``prefix`` only saves time: results are the same without it, and a conversation that
-    does not begin with the prefix's pages is computed from its start.
+    Conversations go in whole. A ``prefix``, or several as ``Prefixes``, only saves time: results are the same without
+    it, and a conversation that does not begin with a prefix's pages is computed from its start.
     """
 
     @property

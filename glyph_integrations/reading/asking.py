@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from glyph_integrations.reading.opening import OpenSource
     from glyph_integrations.reading.verification import Verification
     from glyph_integrations.reading.windows import Window
+    from glyph_integrations.rendering import Page
 
 Expand = Literal["off", "auto"] | int
 """Pages to expand: none, those that the model asks for or whose quotes do not check out, or up to so many."""
@@ -89,13 +90,13 @@ class Ask:
     Attributes:
         conversations: What it is shown.
         settings: How it generates.
-        window: Index of the window that all of them begin with; None where they hold no pages.
+        windows: Indices of the windows that they begin with; empty where they hold no pages.
         shown: Whether the (only) reply is the answer, and may be shown while it comes.
     """
 
     conversations: tuple[Conversation, ...]
     settings: GenerationSettings
-    window: int | None = None
+    windows: range = range(0)
     shown: bool = False
 
 
@@ -122,9 +123,11 @@ def ask_steps(opened: OpenSource, questions: Sequence[Question], options: Option
         if not question.text.strip():
             raise RequestError("the question is empty")
     by_window: list[list[Answer]] = []
-    for number in range(len(opened.windows)):
-        readings = yield from _read_window(opened, number, questions, options)
-        by_window.append([_answer(opened, number, q, r, options) for q, r in zip(questions, readings, strict=True)])
+    for batch in opened.batches:
+        readings = yield from _read_windows(opened, batch, questions, options)
+        for number in batch:
+            found = [readings[number, index] for index in range(len(questions))]
+            by_window.append([_answer(opened, number, q, r, options) for q, r in zip(questions, found, strict=True)])
     answers = []
     for question, parts in zip(questions, zip(*by_window, strict=True), strict=True):
         answers.append((yield from _merged(opened, question, parts, options)))
@@ -133,63 +136,68 @@ def ask_steps(opened: OpenSource, questions: Sequence[Question], options: Option
     return answers
 
 
-def _read_window(
-    opened: OpenSource, number: int, questions: Sequence[Question], options: Options
-) -> Generator[Ask, list[Generation], list[_Reading]]:
-    window, only = opened.windows[number], len(questions) == len(opened.windows) == 1
-    sheets = [_factsheet(opened, window, question, options) for question in questions]
-    shown = legend(opened.spans(window), window.numbers if len(opened.windows) > 1 else None)
-    notes = [(shown, sheet[0]) for sheet in sheets]
+_Place = tuple[int, int]
+"""A window and a question, by their indices."""
+
+
+def _read_windows(
+    opened: OpenSource, batch: range, questions: Sequence[Question], options: Options
+) -> Generator[Ask, list[Generation], dict[_Place, _Reading]]:
+    """Asks the windows of a batch all questions."""
+    windows, spec = opened.windows, opened.rendering.spec
+    only = len(questions) == len(windows) == 1
+    places = [(number, index) for number in batch for index in range(len(questions))]
+    sheets = {place: _factsheet(opened, windows[place[0]], questions[place[1]], options) for place in places}
     # A pass in which the model may ask for pages cannot be held to a schema, so there it does nothing else.
     choose = options.expand not in {"off", "auto"} or bool(options.offered and questions[0].schema)
-    asked = [
-        conversation(
-            window.pages,
-            question_text(
-                question.text,
-                notes=note,
-                offered=options.offered,
-                choose=choose,
-                as_json=question.schema is not None,
-            ),
-            question.history,
+
+    def asked(place: _Place, *more: str, choosing: bool, offered: int, images: Sequence[Page] = ()) -> Conversation:
+        window, question = windows[place[0]], questions[place[1]]
+        numbers = window.numbers if len(windows) > 1 else None
+        text = question_text(
+            question.text,
+            notes=(legend(opened.spans(window), numbers), sheets[place][0], *more),
+            offered=offered,
+            choose=choosing,
+            as_json=question.schema is not None,
+            instructed=spec.instructed,
         )
-        for question, note in zip(questions, notes, strict=True)
-    ]
+        history = question.history if spec.instructed else ()
+        return conversation((*window.pages, *images), text, history)
+
     settings = _settings(questions[0], options)
     generations = yield Ask(
-        conversations=tuple(asked),
+        conversations=tuple(asked(place, choosing=choose, offered=options.offered) for place in places),
         settings=settings.replace(schema=None) if choose else settings,
-        window=number,
+        windows=batch,
         shown=only and not options.offered,
     )
-    readings = [
-        _Reading(
-            reply=Reply.parse(generation.text) if choose else _reply(generation, question),
+    readings = {
+        place: _Reading(
+            reply=Reply.parse(generation.text) if choose else _reply(generation, questions[place[1]]),
             passes=(generation,),
-            factsheet_tokens=sheet[1],
+            factsheet_tokens=sheets[place][1],
         )
-        for generation, question, sheet in zip(generations, questions, sheets, strict=True)
-    ]
+        for place, generation in zip(places, generations, strict=True)
+    }
     if not options.offered:
         return readings
-    conversations: dict[int, Conversation] = {}
-    for index, (question, reading) in enumerate(zip(questions, readings, strict=True)):
-        expansion = _expansion(opened, window, question, reading, options)
+    conversations: dict[_Place, Conversation] = {}
+    for place, reading in readings.items():
+        expansion = _expansion(opened, windows[place[0]], questions[place[1]], reading, options)
         # A reply that is no answer has to be asked for again, even if nothing can be expanded.
         if not (expansion.pages or choose or reading.reply.pages):
             continue
-        text = question_text(question.text, notes=(*notes[index], expansion.text), as_json=question.schema is not None)
-        readings[index] = replace(reading, expansion=expansion)
-        conversations[index] = conversation((*window.pages, *expansion.images), text, question.history)
+        readings[place] = replace(reading, expansion=expansion)
+        conversations[place] = asked(place, expansion.text, choosing=False, offered=0, images=expansion.images)
     if not conversations:
         return readings
-    second = yield Ask(conversations=tuple(conversations.values()), settings=settings, window=number, shown=only)
-    for index, generation in zip(conversations, second, strict=True):
-        readings[index] = replace(
-            readings[index],
-            reply=_reply(generation, questions[index]),
-            passes=(*readings[index].passes, generation),
+    second = yield Ask(conversations=tuple(conversations.values()), settings=settings, windows=batch, shown=only)
+    for place, generation in zip(conversations, second, strict=True):
+        readings[place] = replace(
+            readings[place],
+            reply=_reply(generation, questions[place[1]]),
+            passes=(*readings[place].passes, generation),
         )
     return readings
 

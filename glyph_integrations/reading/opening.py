@@ -98,6 +98,21 @@ class OpenSource:
         return cls(text=text, rendering=rendering, windows=windows, tokenizer=tokenizer, _seconds=seconds)
 
     @cached_property
+    def batches(self) -> tuple[range, ...]:
+        """Indices of the windows that are read at the same time: as many as one window of the model could hold.
+
+        More than one only where something else than its size bounds a window, such as one page at a time.
+        """
+        spec = self.rendering.spec
+        tokens = [sum(spec.page_tokens(page.width, page.height) for page in window.pages) for window in self.windows]
+        batches, first = [], 0
+        for index in range(1, len(tokens) + 1):
+            if index == len(tokens) or sum(tokens[first : index + 1]) > spec.window:
+                batches.append(range(first, index))
+                first = index
+        return tuple(batches)
+
+    @cached_property
     def index(self) -> SourceIndex:
         """Finds passages in the text."""
         return SourceIndex(self.text.text)

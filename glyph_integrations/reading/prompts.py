@@ -63,7 +63,13 @@ def conversation(pages: Sequence[PageImage], text: str, history: Sequence[tuple[
 
 
 def question_text(
-    question: str, *, notes: Sequence[str] = (), offered: int = 0, choose: bool = False, as_json: bool = False
+    question: str,
+    *,
+    notes: Sequence[str] = (),
+    offered: int = 0,
+    choose: bool = False,
+    as_json: bool = False,
+    instructed: bool = True,
 ) -> str:
     """The text after the pages.
 
@@ -73,7 +79,11 @@ def question_text(
         offered: How many pages the model may ask to see as text.
         choose: Ask for these pages instead of an answer.
         as_json: Ask for a JSON object.
+        instructed: Say how to reply. Models that were trained on the form of replies get the question alone, without
+            notes.
     """
+    if not instructed:
+        return f"Question: {question}" + ("\nReply as JSON." if as_json else "")
     parts = [*filter(None, notes), f"Question: {question}"]
     if choose:
         parts.append(_CHOOSE.format(most=offered))

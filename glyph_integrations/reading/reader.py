@@ -39,16 +39,19 @@ class Reader:
             session.ask("Who may terminate?")
 
     Args:
-        model: A ``VisionModel``; or a folder or Hugging Face id, which is loaded in this process (for its options use
-            ``TransformersModel.load``). For a server see ``from_server``.
+        model: A ``VisionModel``; or ``"nano"`` (the bundled reader), a folder or a Hugging Face id, which is loaded in
+            this process (for its options use ``TransformersModel.load``). For a server see ``from_server``.
         style: How pages are rendered; by default the style that suits the model.
         settings: How the model generates; by default as it was published.
         overflow: What happens with a source too long for the model's window: ``"error"`` says so, ``"windows"`` reads
             it window by window and puts the answers together, ``"denser"`` takes a denser style. Nothing is ever cut.
+            By default ``"error"``; ``"windows"`` for models that know the task by training (nano) and read few pages
+            at a time.
         expand: Selective expansion: ``"off"``; ``"auto"`` gives the model the source text of pages that it asks for,
             or whose quotes do not check out; a number lets it choose up to so many pages in a pass of its own.
         merge: How differing answers of several windows become one: ``"model"`` lets the model put them together,
-            ``"best"`` takes the one that is verified and likeliest. Answers to a schema are always the best one.
+            ``"best"`` takes the one that is verified and likeliest. Answers to a schema are always the best one, and
+            so are those of models that do not take instructions (nano).
         factsheet: Most tokens of exact strings (identifiers, long numbers, addresses) that go along as text, for models
             that misread them; 0 for none.
         tokenizer: Whose text tokens the compression ratio is measured against; see ``count_text_tokens``.
@@ -65,13 +68,13 @@ class Reader:
         *,
         style: str | RenderStyle | None = None,
         settings: GenerationSettings | None = None,
-        overflow: Overflow = "error",
+        overflow: Overflow | None = None,
         expand: Expand = "off",
-        merge: Merge = "model",
+        merge: Merge | None = None,
         factsheet: int = 512,
         tokenizer: str = "cl100k_base",
     ) -> None:
-        if overflow not in {"error", "windows", "denser"}:
+        if overflow not in {None, "error", "windows", "denser"}:
             raise RequestError(f"overflow is 'error', 'windows' or 'denser', not {overflow!r}")
         if not isinstance(model, VisionModel):
             from glyph_integrations.models.local import TransformersModel
@@ -80,13 +83,16 @@ class Reader:
         self.model: VisionModel = model
         self.style = style or model.spec.default_style
         render_style(self.style)  # an unknown one is refused now, before anything is loaded
-        self._overflow: Overflow = overflow
+        instructed = model.spec.instructed
+        if not instructed and (expand != "off" or merge == "model"):
+            raise RequestError(f"{model.name} takes no instructions, so it can neither expand pages nor merge answers")
+        self._overflow: Overflow = overflow or ("error" if instructed else "windows")
         self._tokenizer = tokenizer
         self._options = Options(
             settings=settings or settings_for(model.spec),
             model=model.name,
             expand=expand,
-            merge=merge,
+            merge=merge or ("model" if instructed else "best"),
             factsheet=factsheet,
         )
 

@@ -9,7 +9,7 @@ from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from glyph_integrations.errors import RequestError, ResponseError
-from glyph_integrations.models import Generation, Prefix
+from glyph_integrations.models import Generation, Prefix, Prefixes
 from glyph_integrations.reading.asking import Ask, Question, Steps, ask_steps
 from glyph_integrations.reading.opening import Progress
 from glyph_integrations.reading.replies import AnswerFilter
@@ -30,7 +30,8 @@ class ReadingSession:
 
     Where the source fits one window its pages stay prefilled until the session is closed, so that a further question
     costs its own tokens only. Longer sources are prefilled window by window for all questions asked at the same time,
-    and only the latest window is kept. A session may be used from several threads and tasks.
+    and only the latest is kept; windows of few pages are read together. A session may be used from several threads
+    and tasks.
 
     Args:
         model: Who reads.
@@ -46,7 +47,7 @@ class ReadingSession:
         self._opened = opened
         self._options = options
         self._progress = progress or (lambda _: None)
-        self._prefilled: tuple[int, Prefix | None] | None = None  # the latest window
+        self._prefilled: tuple[range, Prefix | None] | None = None  # the latest windows
         self._closed = False
         self._prefilling = threading.Lock()
 
@@ -88,7 +89,7 @@ class ReadingSession:
             ModelMemoryError: They do not fit its memory.
             RequestError: The session is closed.
         """
-        self._prefix_of(0)
+        self._prefix_of(self._opened.batches[0])
 
     def ask(
         self,
@@ -101,7 +102,8 @@ class ReadingSession:
 
         Args:
             question: In the user's words; it travels as text.
-            history: Earlier questions and answers of a conversation, oldest first.
+            history: Earlier questions and answers of a conversation, oldest first. A model that takes no instructions
+                (nano) answers each question by itself.
             schema: A JSON schema for the answer; see ``Answer.data``.
 
         Raises:
@@ -222,27 +224,30 @@ class ReadingSession:
 
     def _begin(self, step: Ask) -> Prefix | None:
         """Makes ready for a step; returns the prefilled pages that its conversations begin with."""
-        if step.window is None:
+        if not step.windows:
             return None
-        prefix = self._prefix_of(step.window)
-        self._tell("read", step.window)
+        prefix = self._prefix_of(step.windows)
+        self._tell("read", step.windows.start)
         return prefix
 
     def _end(self, step: Ask) -> None:
-        if step.window is not None:
-            self._tell("read", step.window + 1)
+        if step.windows:
+            self._tell("read", step.windows.stop)
 
-    def _prefix_of(self, window: int) -> Prefix | None:
+    def _prefix_of(self, windows: range) -> Prefix | None:
         with self._prefilling:
             self._require_open()
-            if self._prefilled is None or self._prefilled[0] != window:
+            if self._prefilled is None or self._prefilled[0] != windows:
                 self._prefilled = None  # its memory is free before the next is read
-                self._tell("prefill", window)
-                began = time.perf_counter()
-                prefix = self._model.prefill(self._opened.windows[window].pages)
-                self._opened.add_seconds("prefill", time.perf_counter() - began)
-                self._tell("prefill", window + 1)
-                self._prefilled = window, prefix
+                parts = []
+                for window in windows:
+                    self._tell("prefill", window)
+                    began = time.perf_counter()
+                    parts.append(self._model.prefill(self._opened.windows[window].pages))
+                    self._opened.add_seconds("prefill", time.perf_counter() - began)
+                    self._tell("prefill", window + 1)
+                kept = tuple(part for part in parts if part is not None)
+                self._prefilled = windows, kept[0] if len(kept) == 1 else Prefixes(kept) if kept else None
             return self._prefilled[1]
 
     def _tell(self, stage: Literal["prefill", "read"], done: int) -> None:

@@ -360,8 +360,8 @@ def narrow(tiny_glm4v, tiny_model):
     return TransformersModel.load(tiny_glm4v, spec=replace(tiny_model.spec, images_per_request=1))
 
 
-def test_windows_are_read_one_by_one(narrow):
-    """A real model reads each window, and puts together what they said; tokens and time of all are in the usage."""
+def test_windows_that_fit_one_together_are_read_together(narrow):
+    """Windows of one page each are a batch; what they said is put together; the usage has tokens and time of all."""
     events = []
     reader = Reader(narrow, style=SMALL, settings=SETTINGS, overflow="windows")
     with reader.open(TEXT, progress=events.append) as session:
@@ -375,8 +375,27 @@ def test_windows_are_read_one_by_one(narrow):
     assert answer.usage.cached_tokens >= 100 * pages
     assert again.text == answer.text
     told = [(event.stage, event.done) for event in events if event.stage in {"prefill", "read"}]
-    one = [(stage, window + done) for window in range(pages) for stage in ("prefill", "read") for done in (0, 1)]
-    assert told == one * 2
+    prefilled = [("prefill", window + done) for window in range(pages) for done in (0, 1)]
+    assert told == [*prefilled, ("read", 0), ("read", pages), ("read", 0), ("read", pages)]
+
+
+def test_windows_too_large_together_are_read_one_by_one(tiny_glm4v, tiny_model):
+    """The pages of one window are prefilled and read before the next, and the answer is that of reading together."""
+    told, answers = {}, {}
+    long = SourceText.from_string(TEXT.text * 3)
+    for window in (500, 131_072):
+        spec = replace(tiny_model.spec, images_per_request=1, window=window)
+        model = TransformersModel.load(tiny_glm4v, spec=spec)
+        events = []
+        reader = Reader(model, style=SMALL, settings=SETTINGS.replace(max_tokens=4), overflow="windows", merge="best")
+        with reader.open(long, progress=events.append) as session:
+            answers[window] = session.ask(QUESTIONS[0])
+        told[window] = [event.done for event in events if event.stage == "read"]
+    pages = len(answers[500].windows)
+    assert told[131_072] == [0, pages]
+    assert told[500] == [edge for first in range(0, pages, 4) for edge in (first, min(first + 4, pages))]
+    assert pages > 4
+    assert [part.text for part in answers[500].windows] == [part.text for part in answers[131_072].windows]
 
 
 def test_a_window_is_prefilled_once_for_both_passes(narrow):

@@ -28,7 +28,7 @@ from glyph_integrations.models.local.prefix import PrefilledPages, continued, is
 from glyph_integrations.models.local.prompts import ChatFormat, Prompt
 from glyph_integrations.models.local.sampling import end_tokens, generation_config, seeded
 from glyph_integrations.models.local.store import PrefillStore, weights_hash
-from glyph_integrations.models.model import Message
+from glyph_integrations.models.model import Message, Prefixes
 from glyph_integrations.models.schema import check, parse
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ class TransformersModel:
             self._require_window(len(prompt.ids))
             self._needs.require(len(prompt.ids), rows=1, step=prompt.longest_step(0), device=self._device)
             with self._memory_errors(len(prompt.ids)):
-                cache = self._prefilled([prompt], None, threading.Event())
+                cache = self._prefilled([prompt], (), threading.Event())
             found = PrefilledPages.of(prompt, cache, self)
             if self._store:
                 self._store.save(found, prompt)
@@ -280,7 +280,8 @@ class TransformersModel:
             shapes = tuple(image.pixels.shape for image in prompt.images)
             length = None if maskable else len(prompt.ids)
             shared = self._shared(prefix, prompt)
-            alike[shared and shared.tokens, prompt.ends.tobytes(), shapes, length].append(index)
+            one = None if maskable or shared is None else id(shared)  # states of linear layers are not put together
+            alike[shared and shared.tokens, prompt.ends.tobytes(), shapes, length, one].append(index)
         for (cached, *_), group in alike.items():
             longest = max(len(prompts[index].ids) for index in group) + settings.max_tokens
             step = max(prompts[index].longest_step(cached or 0) for index in group)
@@ -288,10 +289,10 @@ class TransformersModel:
             yield from (group[start : start + most] for start in range(0, len(group), most))
 
     def _shared(self, prefix: Prefix | None, prompt: Prompt) -> PrefilledPages | None:
-        """The prefix, if it is ours and the prompt begins with it."""
-        if isinstance(prefix, PrefilledPages) and prefix.owner is self and prefix.begins(prompt):
-            return prefix
-        return None
+        """The longest prefix that is ours and that the prompt begins with."""
+        parts = prefix.parts if isinstance(prefix, Prefixes) else (prefix,)
+        ours = (part for part in parts if isinstance(part, PrefilledPages) and part.owner is self)
+        return max((part for part in ours if part.begins(prompt)), key=lambda part: part.tokens, default=None)
 
     def _run(
         self,
@@ -306,7 +307,7 @@ class TransformersModel:
         outputs = [Output(self._vocabulary, settings.stop, opened=thinks and prompt.opened) for prompt in prompts]
         watch = Watch(outputs, cancel, show)
         began = time.perf_counter()
-        shared = self._shared(prefix, prompts[0])
+        shared = [found for prompt in prompts if (found := self._shared(prefix, prompt))]
         self._compute(prompts, settings, shared, watch, cancel)
         watch.close()
         ended = time.perf_counter()
@@ -314,7 +315,7 @@ class TransformersModel:
         seconds = {"prefill": first - began, "decode": ended - first}
         return [
             output.result(
-                TokenUsage(prompt=len(prompt.ids), output=len(output.tokens), cached=shared.tokens if shared else 0),
+                TokenUsage(prompt=len(prompt.ids), output=len(output.tokens), cached=shared[0].tokens if shared else 0),
                 seconds,
                 watch.logprob(row),
             )
@@ -326,13 +327,14 @@ class TransformersModel:
         self,
         prompts: Sequence[Prompt],
         settings: GenerationSettings,
-        shared: PrefilledPages | None,
+        shared: Sequence[PrefilledPages],
         watch: Watch,
         cancel: threading.Event,
     ) -> None:
         longest, rows = max(len(prompt.ids) for prompt in prompts), len(prompts)
         room = min(settings.max_tokens, self._spec.window - longest)
-        step = rows * max(prompt.longest_step(shared.tokens if shared else 0) for prompt in prompts)
+        done = shared[0].tokens if shared else 0
+        step = rows * max(prompt.longest_step(done) for prompt in prompts)
         self._needs.require(longest + room, rows=rows, step=step, device=self._device)
         config = generation_config(settings, room=room, ends=self._ends)
         processors = [] if settings.schema is None else [self._schemas.processor(settings.schema)]
@@ -353,9 +355,9 @@ class TransformersModel:
                     stopping_criteria=StoppingCriteriaList([watch]),
                 )
 
-    def _prefilled(self, prompts: Sequence[Prompt], shared: PrefilledPages | None, cancel: threading.Event) -> Any:
-        """A cache that holds the prompts up to their last page."""
-        cache = continued(shared.cache, len(prompts)) if shared else self._empty_cache()
+    def _prefilled(self, prompts: Sequence[Prompt], shared: Sequence[PrefilledPages], cancel: threading.Event) -> Any:
+        """A cache that holds the prompts up to their last page; ``shared`` is empty, or one for each of them."""
+        cache = continued([one.cache for one in shared]) if shared else self._empty_cache()
         end = prompts[0].pages_end
         if end > cache.get_seq_length():
             places = torch.cat([self._places(prompt)[..., :end] for prompt in prompts], dim=-2)

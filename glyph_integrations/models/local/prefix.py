@@ -66,18 +66,24 @@ def is_plain(cache: Any) -> bool:
     return all(type(layer) is DynamicLayer for layer in cache.layers)
 
 
-def continued(cache: Any, rows: int = 1) -> Any:
-    """A cache that goes on from another, for one or more conversations; the other stays as it is.
+def continued(caches: Sequence[Any]) -> Any:
+    """A cache that goes on from others, one for each conversation, all of one length; the others stay as they are.
 
     Layers of keys and values grow by making new tensors, so they share the old ones; layers with a state that is
-    written in place (linear attention) are copied.
+    written in place (linear attention) are copied, and all conversations go on from the same one.
     """
     from transformers.cache_utils import DynamicLayer
 
+    cache, rows = caches[0], len(caches)
     twin = copy.copy(cache)
     twin.layers = [copy.copy(x) if type(x) is DynamicLayer else copy.deepcopy(x) for x in cache.layers]
-    if rows > 1:
-        twin.reorder_cache(torch.zeros(rows, dtype=torch.long))  # unlike repeating, layers of every kind do it
+    if all(other is cache for other in caches):
+        if rows > 1:
+            twin.reorder_cache(torch.zeros(rows, dtype=torch.long))  # unlike repeating, layers of every kind do it
+        return twin
+    for index, layer in enumerate(twin.layers):
+        layer.keys = torch.cat([other.layers[index].keys for other in caches])
+        layer.values = torch.cat([other.layers[index].values for other in caches])
     return twin
 
 
