@@ -7,6 +7,7 @@ import typer
 import glyph_integrations
 from glyph_integrations.cli.ask import ask
 from glyph_integrations.cli.chat import chat
+from glyph_integrations.cli.evaluate import evaluate
 from glyph_integrations.cli.info import info
 from glyph_integrations.cli.models import models
 from glyph_integrations.cli.read import read
@@ -19,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (ask, chat, read, render, info, styles, models):
+for command in (ask, chat, read, render, info, styles, models, evaluate):
     app.command()(command)
 
 
