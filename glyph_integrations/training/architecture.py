@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from glyph_integrations.errors import RequestError
 from glyph_integrations.training.tokenizer import END_OF_TEXT, END_OF_TURN
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,19 @@ class Architecture:
     image_side: int = 336
     window: int = 4096
 
+    def __post_init__(self) -> None:
+        sizes = {name: getattr(self, name) for name in self.__slots__}
+        rules = (
+            (min(sizes.values()) < 1, "sizes are 1 or more"),
+            (self.heads > 0 and self.hidden % (16 * self.heads) > 0, "hidden must be a multiple of 16 times heads"),
+            (self.key_heads > 0 and self.heads % self.key_heads > 0, "heads must be a multiple of key_heads"),
+            (self.vision_hidden % 64 > 0, "vision_hidden must be a multiple of 64"),
+            (self.image_side % 28 > 0, "image_side must be a multiple of 28"),
+        )
+        for broken, problem in rules:
+            if broken:
+                raise RequestError(f"Architecture: {problem}")
+
     def config(self, tokenizer: Any) -> Any:
         """The configuration, with special tokens where the tokenizer has them.
 
@@ -53,7 +68,8 @@ class Architecture:
         half = self.hidden // self.heads // 4  # pairs that turn: a quarter of a head's width
         across = half * 3 // 8
         deviation = self.hidden**-0.5
-        return Glm4vConfig(
+        make: Any = Glm4vConfig
+        return make(
             text_config={
                 "vocab_size": len(tokenizer),
                 "hidden_size": self.hidden,
@@ -98,7 +114,7 @@ class Architecture:
         )
 
     def create(self, folder: str | os.PathLike[str], tokenizer: Any, *, seed: int) -> Path:
-        """Writes a checkpoint with random weights: model, tokenizer and image preprocessor.
+        """Writes a checkpoint with random weights: model, tokenizer and, last, image preprocessor.
 
         Paper is 0 and ink is 1 for it, so that what carries no information is nothing.
         """
@@ -106,19 +122,21 @@ class Architecture:
         from transformers import Glm4vForConditionalGeneration
 
         torch.manual_seed(seed)
-        model = Glm4vForConditionalGeneration(self.config(tokenizer))
-        text = model.config.text_config
+        config = self.config(tokenizer)
+        model = Glm4vForConditionalGeneration(config)
+        text = config.text_config
         model.generation_config.eos_token_id = text.eos_token_id
         model.generation_config.pad_token_id = text.pad_token_id
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
         model.save_pretrained(target)
         tokenizer.save_pretrained(target)
-        (target / "preprocessor_config.json").write_text(json.dumps(PREPROCESSOR, indent=2) + "\n", "utf-8")
+        write_preprocessor(PREPROCESSOR, target)
         return target
 
 
-PREPROCESSOR = {
+PREPROCESSOR_FILE: Final = "preprocessor_config.json"
+PREPROCESSOR: Final = {
     "image_processor_type": "Glm4vImageProcessor",
     "size": {"shortest_edge": 1_568, "longest_edge": 9_633_792},
     "do_rescale": True,
@@ -129,3 +147,8 @@ PREPROCESSOR = {
     "image_std": [-1.0, -1.0, -1.0],
 }
 """What a new checkpoint's images go through: 784 px at least, paper 0, ink 1."""
+
+
+def write_preprocessor(settings: Mapping[str, Any], folder: Path) -> None:
+    """Writes the settings of an image preprocessor where checkpoints keep them."""
+    (folder / PREPROCESSOR_FILE).write_text(json.dumps(dict(settings), indent=2) + "\n", "utf-8")

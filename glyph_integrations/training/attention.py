@@ -72,9 +72,8 @@ def page_attention(
         length = lengths[0]
         pages = next((at for at, other in enumerate(lengths) if other != length), len(lengths))
         stop = start + pages * length
-        q, k, v = (
-            states[0, :, start:stop].unflatten(1, (pages, length)).transpose(0, 1) for states in (query, key, value)
-        )
+        shape = query.shape[1], pages, length, query.shape[3]
+        q, k, v = (states[0, :, start:stop].reshape(shape).transpose(0, 1) for states in (query, key, value))
         run = (q @ k.transpose(-1, -2)).softmax(-1) @ v
         attended.append(run.transpose(1, 2).flatten(0, 1))
         start, lengths = stop, lengths[pages:]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args
 
 from glyph_integrations.errors import MissingExtraError, RequestError
+from glyph_integrations.rendering import render_style
 from glyph_integrations.training.architecture import Architecture
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 Task = Literal["transcribe", "go_on", "find", "interleave", "complete", "ask"]
 """What is learned in a batch; see ``tasks``."""
+
+SAMPLED: Final = "sampled"
+"""The style that stands for styles from the paper's space."""
 
 _Config = TypeVar("_Config")
 _STRICT: Final = {"extra": "forbid"}
@@ -43,6 +47,14 @@ class Lesson:
     questions: int = 6
     pages: int = 1
 
+    def __post_init__(self) -> None:
+        _refuse(
+            "a lesson",
+            (self.task not in get_args(Task), f"its task is one of {', '.join(get_args(Task))}"),
+            (min(self.batch, self.questions, self.pages) < 1, "batch, questions and pages are 1 or more"),
+            (min(self.weight, self.width, self.height) < 0, "weight, width and height are not negative"),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
@@ -59,6 +71,13 @@ class Phase:
     steps: int
     lessons: tuple[Lesson, ...]
     replies: bool = True
+
+    def __post_init__(self) -> None:
+        _refuse(
+            "a phase",
+            (self.steps < 1, "steps are 1 or more"),
+            (not any(lesson.weight for lesson in self.lessons), "it needs a lesson with a weight"),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +153,22 @@ class TrainingConfig:
     save_every: int = 250
     log_every: int = 25
 
+    def __post_init__(self) -> None:
+        _refuse(
+            "a run",
+            (not self.phases, "it needs a phase"),
+            (
+                not self.alignment and not all(phase.replies for phase in self.phases),
+                "without alignment a phase has to learn replies",
+            ),
+            (not 0 <= self.decay <= 1, "decay is a share of the steps, from 0 to 1"),
+            (self.clip <= 0, "clip is above 0"),
+            (min(self.warm_up, self.workers) < 0, "warm_up and workers are not negative"),
+            (min(self.save_every, self.log_every) < 1, "save_every and log_every are 1 or more"),
+        )
+        if self.style != SAMPLED:
+            render_style(self.style)
+
     @property
     def steps(self) -> int:
         """Of all phases."""
@@ -155,10 +190,11 @@ def read_config(kind: type[_Config], path: str | os.PathLike[str]) -> _Config:
         RequestError: The file is not there, or does not hold such a configuration.
         MissingExtraError: pydantic, which checks it, is not installed.
     """
+    name = Path(path).name
     try:
         text = Path(path).read_bytes()
     except OSError as error:
-        raise RequestError(f"there is no configuration {Path(path).name} that can be read") from error
+        raise RequestError(f"there is no configuration {name} that can be read") from error
     adapter = _adapter(kind)
     from pydantic import ValidationError
 
@@ -167,13 +203,23 @@ def read_config(kind: type[_Config], path: str | os.PathLike[str]) -> _Config:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the file"
-        raise RequestError(f"{Path(path).name}: {place}: {first['msg']}") from error
+        raise RequestError(f"{name}: {place}: {first['msg'].removeprefix('Value error, ')}") from error
     return read
 
 
 def write_config(config: Any, path: str | os.PathLike[str]) -> None:
     """Writes a configuration as JSON."""
-    Path(path).write_bytes(_adapter(type(config)).dump_json(config, indent=2) + b"\n")
+    Path(path).write_text(config_json(config), "utf-8")
+
+
+def config_json(config: Any) -> str:
+    """A configuration as JSON, as ``read_config`` takes it.
+
+    Raises:
+        MissingExtraError: pydantic is not installed.
+    """
+    written: bytes = _adapter(type(config)).dump_json(config, indent=2)
+    return written.decode() + "\n"
 
 
 def _adapter(kind: type[Any]) -> Any:
@@ -182,3 +228,9 @@ def _adapter(kind: type[Any]) -> Any:
     except ImportError as error:
         raise MissingExtraError("Training", package="pydantic", extra="train") from error
     return TypeAdapter(kind)
+
+
+def _refuse(what: str, *rules: tuple[bool, str]) -> None:
+    for broken, rule in rules:
+        if broken:
+            raise RequestError(f"{what}: {rule}")

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from glyph_integrations.errors import ModelLoadError
 from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
+from glyph_integrations.training.tokenizer import END_OF_TURN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from glyph_integrations.models import PageImage
     from glyph_integrations.models.local.patches import PatchLayout
     from glyph_integrations.training.pages import TypesetPage
 
@@ -79,7 +80,7 @@ class Encoder:
         self._image = image_token_id
         self._end = end_token_id
         self._layout = layout
-        self._chat = ChatFormat(tokenizer, image_token_id, lambda page: layout.tokens(page.height, page.width))
+        self._chat = ChatFormat(tokenizer, image_token_id, self._visual_tokens)
 
     @property
     def pad_token_id(self) -> int:
@@ -87,7 +88,7 @@ class Encoder:
         return self._end if self._tokenizer.pad_token_id is None else int(self._tokenizer.pad_token_id)
 
     def dialogue(self, pages: Sequence[TypesetPage], exchanges: Sequence[Exchange]) -> Example:
-        """Pages and what is asked about them; replies are learned, with the token that ends a turn."""
+        """One or more pages and what is asked about them; replies are learned, with the token that ends a turn."""
         shown = tuple(page.page for page in pages)
         ids, labels, branches = [], [], []
         for number, exchange in enumerate(exchanges, 1):
@@ -104,13 +105,9 @@ class Encoder:
         return self._example(pages, ids, labels, branches)
 
     def stream(self, parts: Sequence[TypesetPage | str]) -> Example:
-        """A document of which some parts are shown as pages and others stay text; the text is learned.
-
-        Raises:
-            ModelLoadError: The chat template shows images in a way that is not understood.
-        """
+        """A document of which some parts are shown as pages and others stay text; the text is learned."""
         pages = [part for part in parts if not isinstance(part, str)]
-        begin, around = self._frame()
+        begin, before, after = self._frame()
         ids, labels = [begin], [np.full(len(begin), IGNORED)]
         for part in parts:
             if isinstance(part, str):
@@ -118,28 +115,33 @@ class Encoder:
                 ids.append(text)
                 labels.append(text)
             else:
-                image = np.concatenate([around[0], np.full(part.visual_tokens, self._image), around[1]])
+                image = np.concatenate([before, np.full(part.visual_tokens, self._image), after])
                 ids.append(image)
                 labels.append(np.full(len(image), IGNORED))
         branches = [np.zeros(sum(map(len, ids)), np.int64)]
         return self._example(pages, ids, labels, branches)
 
     def text_ids(self, text: str) -> NDArray[np.int64]:
-        """The tokens of a text."""
-        return np.asarray(self._tokenizer(text, add_special_tokens=False).input_ids, np.int64)
+        """The tokens of a text; special tokens that it spells are spelled, not used."""
+        return np.asarray(self._encoded(text).input_ids, np.int64)
 
-    def _frame(self) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """The tokens that a text begins with, and those before and after an image."""
-        token = self._tokenizer.convert_ids_to_tokens(self._image)
-        messages = [{"role": "user", "content": [{"type": "text", "text": "\0"}, {"type": "image"}]}]
-        written = str(self._tokenizer.apply_chat_template(messages, tokenize=False))
-        head, found, rest = written.partition("\0")
-        before, shown, after = rest.partition(token)
-        if not (found and shown):
-            raise ModelLoadError("the chat template does not show an image by its token")
-        begin = head.split("<|user|>")[0]
-        end = after.split(">")[0] + ">" if after.startswith("<|") else ""
-        return self.text_ids(begin), (self.text_ids(before), self.text_ids(end))
+    def _encoded(self, text: str) -> Any:
+        return self._tokenizer(
+            text, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True, verbose=False
+        )
+
+    def _visual_tokens(self, image: PageImage) -> int:
+        height, width = image.pixels.shape[:2]
+        return self._layout.tokens(height, width)
+
+    def _frame(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The tokens that every text begins with, and those before and after an image, as GLM's template has them."""
+        content = [{"type": "image"}]
+        written = self._tokenizer.apply_chat_template([{"role": "user", "content": content}], tokenize=False)
+        ids = np.asarray(self._tokenizer(written, add_special_tokens=False).input_ids, np.int64)
+        (turn,) = np.flatnonzero(ids == self._tokenizer.convert_tokens_to_ids(END_OF_TURN))
+        (image,) = np.flatnonzero(ids == self._image)
+        return ids[:turn], ids[image - 1 : image], ids[image + 1 : image + 2]
 
     def _example(
         self,
@@ -167,7 +169,7 @@ class Encoder:
 
     def _pieces(self, page: TypesetPage) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Which visual token shows the middle of which piece of the page's text."""
-        encoded = self._tokenizer(page.text, add_special_tokens=False, return_offsets_mapping=True)
+        encoded = self._encoded(page.text)
         ids = np.asarray(encoded.input_ids, np.int64)
         spans = np.asarray(encoded.offset_mapping, np.int64).reshape(-1, 2)
         token, _ = page.places()

@@ -1,19 +1,23 @@
 """``Lessons``: the batches of a run, each made from its number alone.
 
-That makes runs repeatable, resumable at any step and divisible among processes: nothing has to be remembered or skipped.
+That makes runs repeatable, resumable at any step and divisible among processes: nothing has to be remembered.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import pairwise
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from torch.utils.data import Dataset
 
+from glyph_integrations.errors import EmptyError, StyleError
 from glyph_integrations.reading.prompts import transcription_text
 from glyph_integrations.rendering import render_style
 from glyph_integrations.training import tasks
 from glyph_integrations.training.batches import batch_of
+from glyph_integrations.training.config import SAMPLED
 from glyph_integrations.training.corpus import (
     DatasetTexts,
     Documents,
@@ -37,7 +41,8 @@ if TYPE_CHECKING:
     from glyph_integrations.training.examples import Encoder, Example
     from glyph_integrations.training.pages import CellGrid, TypesetPage
 
-_SNIPPET = (20, 900)  # characters of a text before another one follows it
+_SNIPPET: Final = (20, 900)  # characters of a text before another one follows it
+_TRIES: Final = 1000
 
 
 class Lessons(Dataset[dict[str, Any]]):
@@ -94,25 +99,34 @@ class Lessons(Dataset[dict[str, Any]]):
         return {**batch, "replies": phase.replies}
 
     def _style(self, rng: Random, lesson: Lesson) -> RenderStyle:
-        sampled = self._config.style == "sampled"
-        style = StyleSampler().sample(rng) if sampled else render_style(self._config.style)
-        points = 72 / style.dpi
-        sides = {"page_width": lesson.width * points, "page_height": lesson.height * points}
-        return style.replace(**{side: length for side, length in sides.items() if length})
+        if self._config.style != SAMPLED:
+            return _sized(render_style(self._config.style), lesson)
+        sampler = StyleSampler()
+        for _ in range(_TRIES):
+            with suppress(StyleError):  # its type or its margins are too large for the page: draw again
+                style = _sized(sampler.sample(rng), lesson)
+                style.geometry(*self._spec.fit(style.px(style.page_width), style.px(style.page_height)))
+                return style
+        raise StyleError(f"no sampled style fits pages of {lesson.width}×{lesson.height} px: make them larger")
 
     def _pages(self, rng: Random, style: RenderStyle, count: int) -> list[TypesetPage]:
         """So many full pages of texts that follow each other."""
         pages: list[TypesetPage] = []
+        parts: list[str] = []
         length = 400
         while len(pages) < count:
-            parts: list[str] = []
             while sum(map(len, parts)) < length:
-                parts.append(self._source.sample(rng, rng.randint(*_SNIPPET)))
-            pages = list(typeset("\n".join(parts), style, self._spec))
-            full = len(pages) - 1  # the last is shorter
-            length = max(2 * length if full < 1 else int(length * (count + 1) / full * 1.1), length + 1)
-            pages = pages[:full]
+                parts.append(self._text(rng))
+            *full, _ = typeset("\n".join(parts), style, self._spec)  # the last is shorter
+            pages = [page for page in full if page.text.strip()]
+            length = max(2 * length if not pages else int(length * (count + 1) / len(pages) * 1.1), length + 1)
         return pages[:count]
+
+    def _text(self, rng: Random) -> str:
+        for _ in range(_TRIES):
+            if text := self._source.sample(rng, rng.randint(*_SNIPPET)):
+                return text
+        raise EmptyError("the corpus gives no text: name files or datasets whose text is in Latin letters")
 
     def _transcribe(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
         pages = self._pages(rng, style, lesson.batch)
@@ -126,10 +140,10 @@ class Lessons(Dataset[dict[str, Any]]):
         ]
 
     def _find(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
-        pages = self._pages(rng, style, lesson.batch)
+        pages = self._pages(rng, style, lesson.batch + 1)
         return [
-            tasks.find_passages(page, [pages[number - 1].text], rng, self._encoder, questions=lesson.questions)
-            for number, page in enumerate(pages)
+            tasks.find_passages(page, other.text, rng, self._encoder, questions=lesson.questions)
+            for page, other in pairwise(pages)
         ]
 
     def _interleave(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
@@ -160,11 +174,18 @@ class Lessons(Dataset[dict[str, Any]]):
         return examples
 
 
+def _sized(style: RenderStyle, lesson: Lesson) -> RenderStyle:
+    points = 72 / style.dpi
+    sides = {"page_width": lesson.width * points, "page_height": lesson.height * points}
+    return style.replace(**{side: length for side, length in sides.items() if length})
+
+
 def text_source(corpus: Corpus) -> TextSource:
     """The mixture that a configuration describes.
 
     Raises:
-        NotFoundError: A file is not there.
+        LoadError: A file is not there, is damaged, or holds no text.
+        ValueError: No source that is there has a weight.
     """
     texts: list[TextSource] = []
     if corpus.files:
@@ -174,6 +195,5 @@ def text_source(corpus: Corpus) -> TextSource:
         texts.append(DatasetTexts.load(name, column=column or "text"))
     parts: list[tuple[float, TextSource]] = [(corpus.random, RandomStrings()), (corpus.documents, Documents())]
     for text in texts:
-        parts.append((corpus.prose / len(texts), text))
-        parts.append((corpus.shuffled / len(texts), ShuffledWords(text)))
+        parts += [(corpus.prose / len(texts), text), (corpus.shuffled / len(texts), ShuffledWords(text))]
     return Mixture(parts)

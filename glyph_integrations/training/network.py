@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
-from transformers import Glm4vForConditionalGeneration
+from transformers import Glm4vConfig, Glm4vForConditionalGeneration
 
+from glyph_integrations.errors import ModelLoadError
 from glyph_integrations.models.local.patches import FoldedPatchEmbedding, PatchLayout
 from glyph_integrations.models.local.prefix import token_positions
 from glyph_integrations.training.examples import IGNORED
 from glyph_integrations.training.pages import CellGrid
 
 if TYPE_CHECKING:
+    import os
+
     from glyph_integrations.models.local.checkpoint import Checkpoint
 
 
@@ -58,18 +61,19 @@ class AlignmentHead(nn.Module):
         scores = self.characters(features).view(-1, self.classes).float()
         truth = cells.flatten()
         ink = truth > 0
-        likely = (self.pieces(features) @ embeddings.T).float().log_softmax(-1)
+        right = (scores.detach().argmax(-1) == truth) & ink
+        likely = (self.pieces(features) @ embeddings.T).float().log_softmax(-1)[places, pieces]
         return {
             "characters_loss": cross_entropy(scores, truth),
-            "pieces_loss": -likely[places, pieces].mean(),
-            "characters_right": (scores.detach().argmax(-1)[ink] == truth[ink]).float().mean(),
+            "pieces_loss": -likely.sum() / max(len(likely), 1),  # pages of signs alone may show no piece
+            "characters_right": right.sum() / ink.sum().clamp(min=1),
         }
 
 
-class ReadingNetwork(Glm4vForConditionalGeneration):
+class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-call]
     """A Glm4v model with its losses: that of the replies and, where wanted, that of glyph alignment.
 
-    It is saved and loaded as any model of the library; whoever loads it as a plain Glm4v leaves the alignment aside.
+    It is saved as a Glm4v, the alignment beside it; whoever loads it as a plain Glm4v leaves that aside.
 
     Args:
         config: The model's. Where it has ``alignment_cells`` (``{"rows": 2, "columns": 6}``), alignment is learned too.
@@ -91,8 +95,13 @@ class ReadingNetwork(Glm4vForConditionalGeneration):
         Args:
             checkpoint: Of any Glm4v model.
             cells: How visual tokens are divided for the alignment; None learns replies alone.
+
+        Raises:
+            ModelLoadError: It is of another family.
         """
         config = checkpoint.config
+        if config.model_type != "glm4v":
+            raise ModelLoadError(f"{checkpoint.name} is of type {config.model_type!r}; only 'glm4v' is trained")
         config.alignment_cells = None if cells is None else {"rows": cells.rows, "columns": cells.columns}
         network: ReadingNetwork = cls.from_pretrained(checkpoint.folder, config=config, dtype=torch.float32)
         network.fold(PatchLayout.of_checkpoint(config, checkpoint.preprocessor))
@@ -102,8 +111,27 @@ class ReadingNetwork(Glm4vForConditionalGeneration):
         """Lets the vision tower take bytes, cut as the layout says."""
         self.model.visual.patch_embed = FoldedPatchEmbedding(self.model.visual.patch_embed, layout)
 
-    def forward(  # type: ignore[override]
+    def save_pretrained(self, save_directory: str | os.PathLike[str], *arguments: Any, **options: Any) -> None:
+        """Saves all that a run goes on with; the configuration names the class that reads it."""
+        super().save_pretrained(save_directory, *arguments, **options)
+        self.config.architectures = [Glm4vForConditionalGeneration.__name__]
+        self.config.save_pretrained(save_directory)
+
+    def save_reader(self, folder: str | os.PathLike[str]) -> None:
+        """Saves the model alone, without the alignment: a Glm4v like any other."""
+        values = self.config.to_dict()
+        del values["alignment_cells"]
+        with torch.device("meta"):
+            reader = Glm4vForConditionalGeneration(Glm4vConfig.from_dict(values))
+        weights = {name: tensor for name, tensor in self.state_dict().items() if not name.startswith("alignment.")}
+        reader.load_state_dict(weights, assign=True)
+        reader.tie_weights()
+        reader.generation_config = self.generation_config
+        reader.save_pretrained(folder)
+
+    def forward(
         self,
+        *,
         input_ids: torch.Tensor,
         labels: torch.Tensor,
         branches: torch.Tensor,
@@ -112,7 +140,6 @@ class ReadingNetwork(Glm4vForConditionalGeneration):
         cells: torch.Tensor | None = None,
         places: torch.Tensor | None = None,
         pieces: torch.Tensor | None = None,
-        *,
         replies: bool = True,
     ) -> dict[str, torch.Tensor]:
         """The losses of a batch (see ``batches.batch_of``); ``loss`` is what is minimised.
@@ -161,27 +188,24 @@ class ReadingNetwork(Glm4vForConditionalGeneration):
         self, input_ids: torch.Tensor, branches: torch.Tensor, image_grid_thw: torch.Tensor | None
     ) -> torch.Tensor:
         """Positions [3, B, N]: the trunk's as the model counts them; each branch goes on from its trunk's end."""
-        image_id = self.config.image_token_id
-        known: dict[object, torch.Tensor] = {}
+        image_id: int = self.config.image_token_id
+        vision: Any = self.config.vision_config
+        known: dict[object, torch.Tensor] = {}  # examples of a batch often have trunks of one shape
         positions = torch.zeros(3, *input_ids.shape, dtype=torch.long)
-        grids = None if image_grid_thw is None else image_grid_thw.cpu()
         ids, members = input_ids.cpu(), branches.cpu()
-        used = 0
-        for row in range(len(ids)):
-            length = int((members[row] == 0).sum())
-            trunk = ids[row, :length]
+        grids = torch.zeros(0, 3, dtype=torch.long) if image_grid_thw is None else image_grid_thw.cpu()
+        for row, (tokens, member) in enumerate(zip(ids, members, strict=True)):
+            length = int((member == 0).sum())
+            trunk = tokens[:length]
             shown = trunk == image_id
-            images = _images(shown, grids, used, self.config.vision_config.spatial_merge_size)
-            key = length, shown.numpy().tobytes(), images.numpy().tobytes() if images is not None else b""
+            images = _images(int(shown.sum()), grids, vision.spatial_merge_size)
+            grids = grids[len(images) :]
+            key = shown.numpy().tobytes(), images.numpy().tobytes()
             if key not in known:
-                known[key] = token_positions(self.model, trunk[None], images, image_id)[:, 0]
-            used += 0 if images is None else len(images)
+                grid = images if len(images) else None
+                known[key] = token_positions(self.model, trunk[None], grid, image_id)[:, 0]
             positions[:, row, :length] = known[key]
-            rest = members[row, length:]
-            starts = torch.cat([torch.ones(1, dtype=torch.bool), rest[1:] != rest[:-1]]) if len(rest) else rest.bool()
-            counted = torch.arange(len(rest))
-            begin = torch.where(starts, counted, 0).cummax(0).values if len(rest) else counted
-            positions[:, row, length:] = counted - begin + known[key].max() + 1
+            positions[:, row, length:] = _counted(member[length:]) + known[key].max() + 1
         return positions
 
 
@@ -198,13 +222,15 @@ def branch_mask(branches: torch.Tensor) -> torch.Tensor | None:
     return ((trunk | own) & causal).unsqueeze(1)
 
 
-def _images(shown: torch.Tensor, grids: torch.Tensor | None, used: int, merge: int) -> torch.Tensor | None:
-    """The grids of the images of one example, which has as many visual tokens as ``shown``."""
-    left = int(shown.sum())
-    if grids is None or not left:
-        return None
-    stop = used
-    while left > 0:
-        left -= int(grids[stop].prod()) // merge**2
-        stop += 1
-    return grids[used:stop]
+def _images(tokens: int, grids: torch.Tensor, merge: int) -> torch.Tensor:
+    """The first of the images, up to so many visual tokens."""
+    ends = (grids.prod(-1) // merge**2).cumsum(0)
+    return grids[: int((ends <= tokens).sum())]
+
+
+def _counted(members: torch.Tensor) -> torch.Tensor:
+    """Index of each token within its branch; the tokens of a branch follow each other."""
+    index = torch.arange(len(members))
+    starts = torch.ones(len(members), dtype=torch.bool)
+    starts[1:] = members[1:] != members[:-1]
+    return index - torch.where(starts, index, 0).cummax(0).values

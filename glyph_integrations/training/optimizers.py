@@ -29,11 +29,11 @@ class MuonWithAdamW(Optimizer):
     def __init__(
         self, named_parameters: Iterable[tuple[str, nn.Parameter]], *, matrix_rate: float = 0.02, rate: float = 2e-3
     ) -> None:
-        matrices, others = [], []
+        matrices: list[nn.Parameter] = []
+        others: list[nn.Parameter] = []
         for name, parameter in named_parameters:
             (matrices if _is_matrix(name, parameter) else others).append(parameter)
         muon = Muon(matrices, lr=matrix_rate, momentum=0.95, weight_decay=0.0)
-        muon.param_groups[0]["adjust_lr_fn"] = None
         self._parts: tuple[Optimizer, ...] = (muon, AdamW(others, lr=rate, betas=(0.9, 0.95), weight_decay=0.0))
         super().__init__([*matrices, *others], {})
         self.param_groups = [group for part in self._parts for group in part.param_groups]
@@ -41,7 +41,8 @@ class MuonWithAdamW(Optimizer):
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:  # type: ignore[override]
         """Steps both."""
-        loss = None if closure is None else closure()
+        with torch.enable_grad():
+            loss = None if closure is None else closure()
         for part in self._parts:
             part.step()
         return loss
@@ -76,8 +77,8 @@ def warm_stable_decay(optimizer: Optimizer, *, steps: int, warm_up: int, decay: 
 
     def factor(step: int) -> float:
         rising = min(1.0, (step + 1) / max(warm_up, 1))
-        falling = 1.0 if step < begin else 1 - (1 - final) * (step - begin) / max(steps - begin, 1)
-        return rising * falling
+        fallen = min(max(step - begin, 0) / max(steps - begin, 1), 1.0)
+        return rising * (1 - (1 - final) * fallen)
 
     return LambdaLR(optimizer, factor)
 

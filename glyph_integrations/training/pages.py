@@ -50,11 +50,13 @@ class TypesetPage:
         centres = self.page.centres()
         drawn = ~np.isnan(centres[:, 0])
         inside = np.where(drawn[:, None], centres, 0) / self.factor
-        across, down = inside[:, 0].astype(np.int64), inside[:, 1].astype(np.int64)
+        corners = np.floor(inside)
+        across, down = corners.astype(np.int64).T
         columns, rows = self.page.width // self.factor, self.page.height // self.factor
-        drawn &= (across < columns) & (down < rows)  # a mark at the end of a full line may hang over
+        # A mark or a space at the end of a full line may hang over either edge.
+        drawn &= (across >= 0) & (across < columns) & (down >= 0) & (down < rows)
         token = np.where(drawn, down * columns + across, -1)
-        return token, (inside - np.floor(inside)).astype(np.float32)
+        return token, (inside - corners).astype(np.float32)
 
 
 def typeset(text: str, style: RenderStyle, spec: ModelSpec) -> Iterator[TypesetPage]:

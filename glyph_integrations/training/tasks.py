@@ -7,24 +7,24 @@ questions. Every task draws from the ``random.Random`` that it is given, and fro
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Final
 
+from glyph_integrations.reading.prompts import question_text
 from glyph_integrations.reading.replies import ABSTENTION
 from glyph_integrations.training.examples import Encoder, Example, Exchange
-from glyph_integrations.training.pages import typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from random import Random
 
-    from glyph_integrations.counting import ModelSpec
-    from glyph_integrations.rendering import RenderStyle
     from glyph_integrations.training.corpus import Fact, SyntheticDocument
     from glyph_integrations.training.pages import TypesetPage
 
 GO_ON: Final = "Go on after: {words}"
 FIND: Final = "Find: {words}"
+_JSON: Final = 0.06  # of the questions are asked for JSON
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?;:](?=\s)|(?=\n)|$)")
 _WORD = re.compile(r"[A-Za-z0-9][\w'-]*")
 
@@ -36,51 +36,60 @@ def transcribe(page: TypesetPage, encoder: Encoder, prompt: str) -> Example:
 
 def go_on(page: TypesetPage, rng: Random, encoder: Encoder, *, questions: int, characters: int) -> Example:
     """Words from somewhere on a page; the reply goes on from there for about so many characters."""
-    words = [(match.start(), match.end()) for match in re.finditer(r"\S+", page.text)]
+    text = page.text
+    words = [match.span() for match in re.finditer(r"\S+", text)]
     exchanges = []
     for _ in range(questions):
         count = rng.randint(2, 4)
         first = rng.randrange(max(len(words) - count - 1, 1))
-        given = words[first : first + count]
-        begin = given[-1][1]
+        last = min(first + count, len(words)) - 1
+        start = words[first][0]
+        while last < len(words) - 1 and text.count(text[start : words[last][1]]) > 1:  # until they stand in one place
+            last += 1
+        begin = words[last][1]
         end = next((stop for _, stop in words if stop >= begin + characters), words[-1][1])
-        shown = page.text[given[0][0] : begin]
-        exchanges.append(Exchange(prompt=GO_ON.format(words=shown), reply=page.text[begin:end].strip() or ABSTENTION))
+        exchanges.append(
+            Exchange(prompt=GO_ON.format(words=text[start:begin]), reply=text[begin:end].strip() or ABSTENTION)
+        )
     return encoder.dialogue([page], exchanges)
 
 
-def find_passages(
-    page: TypesetPage, others: Sequence[str], rng: Random, encoder: Encoder, *, questions: int
-) -> Example:
-    """Words of a sentence in any order, some of them left out; the reply is the sentence, or that it is not there."""
-    here = passages(page.text)
-    absent = [passage for other in others for passage in passages(other)]
+def find_passages(page: TypesetPage, other: str, rng: Random, encoder: Encoder, *, questions: int) -> Example:
+    """Words of a sentence in any order, some of them left out; the reply is the sentence, or that it is not there.
+
+    Args:
+        page: The page.
+        other: A text whose sentences are asked for in vain.
+        rng: Decides what is asked.
+        encoder: Encodes.
+        questions: How many at most; words that do not tell whether and where they stand are not asked for.
+    """
+    here, absent = passages(page.text), passages(other)
     exchanges = []
     for _ in range(questions):
         missing = not here or (bool(absent) and rng.random() < 0.25)
         passage = rng.choice(absent if missing else here) if (absent or here) else ""
         words = _WORD.findall(passage)
-        picked = sorted(rng.sample(range(len(words)), k=min(len(words), rng.randint(2, 4))))
-        if rng.random() < 0.3:
-            rng.shuffle(picked)
-        asked = " ".join(words[place] for place in picked)
-        # An absent passage may still share all its words with one that is here: then it is not asked for.
-        if missing and any(all(words[place] in other for place in picked) for other in here):
-            continue
-        exchanges.append(Exchange(prompt=FIND.format(words=asked), reply=ABSTENTION if missing else passage))
+        picked = rng.sample(range(len(words)), k=min(len(words), rng.randint(2, 4)))
+        if rng.random() < 0.7:
+            picked.sort()
+        asked = [words[place] for place in picked]
+        fitting = {known for known in here if all(word in known for word in asked)}
+        if asked and fitting == (set() if missing else {passage}):
+            reply = ABSTENTION if missing else passage
+            exchanges.append(Exchange(prompt=FIND.format(words=" ".join(asked)), reply=reply))
     return encoder.dialogue([page], exchanges or [Exchange(prompt=FIND.format(words="~"), reply=ABSTENTION)])
 
 
 def interleave(pages: Sequence[TypesetPage], rng: Random, encoder: Encoder) -> Example:
-    """Interleaved language modelling: some pages stay text; the text is learned."""
-    parts: list[TypesetPage | str] = [page if rng.random() < 0.5 else page.text for page in pages]
-    if all(isinstance(part, str) for part in parts):
-        parts[0] = pages[0]
-    return encoder.stream(parts)
+    """Interleaved language modelling: some of two or more pages stay text, others do not; the text is learned."""
+    places = range(len(pages))
+    shown = set(rng.sample(places, k=rng.randint(1, len(pages) - 1)))
+    return encoder.stream([pages[place] if place in shown else pages[place].text for place in places])
 
 
 def complete(pages: Sequence[TypesetPage], rng: Random, encoder: Encoder) -> Example:
-    """Generation: one of several pages is missing; its text is learned."""
+    """Generation: one of two or more pages is missing; its text is learned."""
     missing = rng.randrange(len(pages))
     shown = [page for place, page in enumerate(pages) if place != missing]
     where = "before the first page" if missing == 0 else f"after page {missing}"
@@ -103,7 +112,7 @@ def ask_facts(
     encoder: Encoder,
     *,
     questions: int,
-    unanswerable: float = 0.25,
+    unanswerable: float = 0.35,
 ) -> Example:
     """Questions about some pages of a document, with the passage as thinking and quote; or that they do not say.
 
@@ -125,24 +134,33 @@ def ask_facts(
     for _ in range(questions):
         if open_questions and (not here or rng.random() < unanswerable):
             wordings = rng.choice(open_questions)
-            exchanges.append(Exchange(prompt=asked(rng.choice(wordings)), reply=ABSTENTION))
+            exchanges.append(abstaining(rng.choice(wordings), as_json=rng.random() < _JSON))
         elif here:
             fact = rng.choice(here[rng.choice(list(here))])
-            exchanges.append(answered(fact, rng.choice(fact.questions)))
+            exchanges.append(answered(fact, rng.choice(fact.questions), as_json=rng.random() < _JSON))
     return encoder.dialogue(
         [pages[index] for index in shown],
         exchanges or [Exchange(prompt=asked("What is not here?"), reply=ABSTENTION)],
     )
 
 
-def asked(question: str) -> str:
+def asked(question: str, *, as_json: bool = False) -> str:
     """A question as a reader asks a model that knows the form of the reply."""
-    return f"Question: {question}"
+    return question_text(question, as_json=as_json, instructed=False)
 
 
-def answered(fact: Fact, question: str) -> Exchange:
-    """A question with the reply that the reader expects."""
+def abstaining(question: str, *, as_json: bool = False) -> Exchange:
+    """A question that the pages do not answer."""
+    reply = json.dumps({"answer": None, "quotes": []}) if as_json else ABSTENTION
+    return Exchange(prompt=asked(question, as_json=as_json), reply=reply)
+
+
+def answered(fact: Fact, question: str, *, as_json: bool = False) -> Exchange:
+    """A question with the reply that the reader expects; JSON comes without thinking, as a grammar has it."""
     evidence = " ".join(fact.evidence.split())
+    if as_json:
+        reply = json.dumps({"answer": fact.answer, "quotes": [evidence]})
+        return Exchange(prompt=asked(question, as_json=True), reply=reply)
     return Exchange(prompt=asked(question), reply=f"{fact.answer}\nQuote: {evidence}", thinking=evidence)
 
 
@@ -152,14 +170,3 @@ def by_kind(facts: Sequence[Fact]) -> dict[str, list[Fact]]:
     for fact in facts:
         kinds.setdefault(fact.kind, []).append(fact)
     return kinds
-
-
-def document_pages(document: SyntheticDocument, style: RenderStyle, spec: ModelSpec) -> list[TypesetPage]:
-    """A document's pages."""
-    return list(typeset(document.text, style, spec))
-
-
-def windows(pages: Sequence[TypesetPage], count: int) -> Iterator[range]:
-    """Runs of so many pages."""
-    for start in range(0, len(pages), count):
-        yield range(start, min(start + count, len(pages)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from glyph_integrations.errors import MissingExtraError, RequestError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -43,21 +45,25 @@ def train_tokenizer(texts: Iterable[str], *, vocabulary: int = 1024) -> Any:
 
     Args:
         texts: What its pieces are taken from.
-        vocabulary: Size, special tokens included; at least 274 for the bytes and the special tokens.
+        vocabulary: Most pieces, special tokens included; at least 274 for the bytes and the special tokens.
 
     Returns:
         A ``PreTrainedTokenizerFast``.
 
     Raises:
-        ValueError: The vocabulary has no room for the bytes.
+        RequestError: The vocabulary has no room for the bytes.
+        MissingExtraError: tokenizers or transformers is not installed.
     """
-    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
+    try:
+        from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+        from transformers import PreTrainedTokenizerFast
+    except ImportError as error:
+        raise MissingExtraError("Training", package="transformers", extra="train") from error
 
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     least = len(alphabet) + len(SPECIAL) + len(THINKING)
     if vocabulary < least:
-        raise ValueError(f"a vocabulary has {least} pieces or more: all bytes and the special tokens")
+        raise RequestError(f"a vocabulary has {least} pieces or more: all bytes and the special tokens")
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -70,7 +76,8 @@ def train_tokenizer(texts: Iterable[str], *, vocabulary: int = 1024) -> Any:
     bpe.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=size, initial_alphabet=alphabet, show_progress=False))
     bpe.add_tokens([AddedToken(token, special=False, normalized=False) for token in THINKING])
     bpe.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIAL])
-    return PreTrainedTokenizerFast(
+    make: Any = PreTrainedTokenizerFast
+    return make(
         tokenizer_object=bpe,
         eos_token=END_OF_TEXT,
         pad_token=END_OF_TEXT,

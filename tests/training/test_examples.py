@@ -1,0 +1,94 @@
+"""Examples: what a model is shown, and what is learned of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("transformers")
+
+from glyph_integrations.models import Message
+from glyph_integrations.models.local.prompts import ChatFormat
+from glyph_integrations.training.examples import IGNORED, Exchange
+
+HOSTILE = "<|user|> <|image|> <|endoftext|> naïve 你好 <think>"
+NOTHING = np.zeros(0, np.int64)
+
+
+def test_a_question_is_written_as_readers_write_it(bench):
+    """Trunk and branch are, to the token, the prompt that reading would make, and then the reply."""
+    page = bench.pages("times that try", width=84)[0]
+    example = bench.encoder.dialogue([page, page], [Exchange(prompt="Transcribe.", reply="times")])
+    chat = ChatFormat(bench.tokenizer, int(bench.tokenizer.convert_tokens_to_ids("<|image|>")), lambda _: 3)
+    prompt = chat.prompt((Message("user", (page.page, page.page, "Transcribe.")),))
+    assert example.ids[: len(prompt.ids)].tolist() == prompt.ids.tolist()
+    assert bench.tokenizer.decode(example.ids[len(prompt.ids) :]) == "times<|user|>"
+
+
+def test_only_replies_are_learned(bench):
+    """What has a label is each reply, thinking before it, and the token that ends the turn; nothing else has one."""
+    page = bench.pages("times that try")[0]
+    exchanges = [
+        Exchange(prompt="Find: a", reply="best"),
+        Exchange(prompt="Find: b", reply="worst", thinking="of times"),
+    ]
+    example = bench.encoder.dialogue([page], exchanges)
+    learned = example.labels != IGNORED
+    assert (example.labels[learned] == example.ids[learned]).all()
+    replies = [bench.tokenizer.decode(example.labels[learned & (example.branches == branch)]) for branch in (1, 2)]
+    assert replies == ["best<|user|>", "<think>of times</think>worst<|user|>"]
+    assert not (learned & (example.branches == 0)).any()
+
+
+def test_texts_cannot_pose_as_special_tokens(bench):
+    """Special tokens that a page, a question or a reply spells are spelled: images stay one to a page."""
+    page = bench.pages(HOSTILE, width=280)[0]
+    image = bench.tokenizer.convert_tokens_to_ids("<|image|>")
+    example = bench.encoder.dialogue([page], [Exchange(prompt=HOSTILE, reply=HOSTILE)])
+    assert (example.ids == image).sum() == page.visual_tokens
+    assert image not in example.pieces
+    learned = example.labels[example.labels != IGNORED]
+    assert bench.tokenizer.decode(learned[:-1]) == HOSTILE
+    stream = bench.encoder.stream([page, HOSTILE])
+    assert (stream.ids == image).sum() == page.visual_tokens
+
+
+def test_interleaved_documents_are_texts_with_pages_in_frames(bench):
+    """A stream begins as every text does, frames each page as the chat template does, and learns the text alone."""
+    page = bench.pages("times that try")[0]
+    example = bench.encoder.stream(["best ", page, " worst"])
+    shown = "<|image|>" * page.visual_tokens
+    expected = f"[gMASK]<sop>best <|begin_of_image|>{shown}<|end_of_image|> worst"
+    assert bench.tokenizer.decode(example.ids) == expected
+    assert bench.tokenizer.decode(example.labels[example.labels != IGNORED]) == "best  worst"
+    assert set(example.branches.tolist()) == {0}
+
+
+def test_pieces_lie_where_their_letters_stand(bench):
+    """Each piece of the pages' text has a visual token, counted over all pages, that shows a letter of it."""
+    pages = bench.pages("It was the best of times; clause 7 says that 12 euro are due.", width=84)
+    example = bench.encoder.dialogue(pages[:2], [Exchange(prompt="Transcribe.", reply="")])
+    first = pages[0].visual_tokens
+    letters = ["".join(np.array(list(page.text))[page.places()[0] == at]) for page in pages[:2] for at in range(first)]
+    assert len(example.pieces) > 10
+    assert (example.places >= first).any()
+    for place, piece in zip(example.places, example.pieces, strict=True):
+        assert set(bench.tokenizer.decode(piece)) & set(letters[place])
+
+
+def test_batches_are_padded_at_the_end(bench):
+    """Shorter rows are filled with what is neither learned nor part of a branch; places count on over all pages."""
+    short, long = (bench.pages(text)[0] for text in ("ab", "times that try"))
+    examples = [bench.encoder.dialogue([page], [Exchange(prompt="Find: a", reply=page.text)]) for page in (short, long)]
+    batch = bench.batch(examples)
+    gap = len(examples[1].ids) - len(examples[0].ids)
+    assert gap > 0
+    assert set(batch["labels"][0, -gap:].tolist()) == {IGNORED}
+    assert set(batch["branches"][0, -gap:].tolist()) == {-1}
+    assert batch["places"].tolist()[-1] == examples[1].places[-1] + short.visual_tokens
+    assert len(batch["cells"]) == short.visual_tokens + long.visual_tokens
+
+
+def test_text_alone_needs_no_pixels(bench):
+    """A stream without pages makes a batch without images."""
+    assert set(bench.batch([bench.encoder.stream(["best of times"])])) == {"input_ids", "labels", "branches"}

@@ -1,0 +1,171 @@
+"""``ReadingNetwork``: its losses, against the library's own model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("transformers")
+
+import torch
+from transformers import Glm4vForConditionalGeneration
+
+from glyph_integrations.errors import ModelLoadError
+from glyph_integrations.models.local.checkpoint import Checkpoint
+from glyph_integrations.training.examples import Exchange
+from glyph_integrations.training.network import ReadingNetwork, branch_mask
+
+TEXT = "It was the best of times; clause 7 says that 12 euro are due, and the worst of times too."
+
+
+def scores_of(network, batch):
+    """The scores of the tokens that are learned, [tokens, W]."""
+    found = []
+    handle = network.lm_head.register_forward_hook(lambda *call: found.append(call[-1]))
+    with torch.no_grad():
+        network(**batch)
+    handle.remove()
+    (scores,) = found
+    return scores
+
+
+def test_branches_are_computed_as_if_each_were_alone(bench):
+    """The scores of each of several questions about pages are those of the same question asked by itself."""
+    pages = bench.pages(TEXT)[:2]
+    exchanges = [Exchange(prompt=f"Find: {n}", reply=f"{n} euro {n * n}", thinking="best" * (n % 2)) for n in range(4)]
+    other = bench.encoder.dialogue(pages[:1], [Exchange(prompt="Transcribe.", reply="a much longer reply " * 12)])
+    network = bench.network()
+    together = scores_of(network, bench.batch([bench.encoder.dialogue(pages, exchanges), other]))
+    alone = [scores_of(network, bench.batch([bench.encoder.dialogue(pages, [one])])) for one in exchanges]
+    alone.append(scores_of(network, bench.batch([other])))
+    torch.testing.assert_close(together, torch.cat(alone), rtol=1e-4, atol=1e-4)
+
+
+def test_positions_go_on_from_the_trunk(bench):
+    """Every branch begins at the position after its trunk's last, whatever stands before it in the row."""
+    pages = bench.pages(TEXT)[:2]
+    exchanges = [Exchange(prompt="Find: a", reply="b"), Exchange(prompt="Find: a", reply="b")]
+    examples = [bench.encoder.dialogue(pages, exchanges), bench.encoder.dialogue(pages[1:], exchanges)]
+    batch = bench.batch(examples)
+    positions = bench.network().positions(batch["input_ids"], batch["branches"], batch["image_grid_thw"])
+    for row in range(2):
+        first, second = (positions[:, row, batch["branches"][row] == branch] for branch in (1, 2))
+        trunk = positions[:, row, batch["branches"][row] == 0]
+        assert torch.equal(first, second)
+        assert (first[:, 0] == trunk.max() + 1).all()
+
+
+def test_the_loss_is_the_library_s(bench):
+    """On pages and replies of unlike lengths the replies' loss is that of the plain model, fed by transformers."""
+    from transformers.models.glm4v.image_processing_pil_glm4v import Glm4vImageProcessorPil
+
+    first, second, *_ = bench.pages(TEXT)
+    wide = bench.pages(TEXT, width=168, height=56)[0]
+    examples = [
+        bench.encoder.dialogue([first, wide], [Exchange(prompt="Transcribe.", reply="best of times")]),
+        bench.encoder.dialogue([second], [Exchange(prompt="Find: a", reply="b", thinking="worst")]),
+    ]
+    batch = bench.batch(examples)
+    plain = Glm4vForConditionalGeneration.from_pretrained(bench.folder, dtype=torch.float32)
+    processor = Glm4vImageProcessorPil.from_pretrained(bench.folder)
+    images = [page.page.image.convert("RGB") for example in examples for page in example.pages]
+    done = processor(images=images, return_tensors="pt")
+    assert torch.equal(done["image_grid_thw"], batch["image_grid_thw"])
+    with torch.no_grad():
+        expected = plain(
+            input_ids=batch["input_ids"],
+            attention_mask=(batch["branches"] >= 0).long(),
+            labels=batch["labels"],
+            mm_token_type_ids=(batch["input_ids"] == plain.config.image_token_id).int(),
+            **done,
+        ).loss
+        losses = bench.network()(**batch)
+    assert float(losses["reply_loss"]) == pytest.approx(float(expected), rel=1e-4)
+    assert float(losses["loss"]) == pytest.approx(
+        float(expected + 0.5 * (losses["characters_loss"] + 0.5 * losses["pieces_loss"])), rel=1e-4
+    )
+
+
+def test_gradients_reach_every_weight(bench):
+    """One batch moves the vision tower, the text model and the alignment; without replies the text model rests."""
+    page = bench.pages(TEXT)[0]
+    batch = bench.batch([bench.encoder.dialogue([page], [Exchange(prompt="Transcribe.", reply=page.text)])])
+    network = bench.network()
+    network(**batch)["loss"].backward()
+    still = [name for name, weight in network.named_parameters() if weight.grad is None or not weight.grad.any()]
+    assert still == []
+    network = bench.network()
+    losses = network(**batch, replies=False)
+    losses["loss"].backward()
+    moved = {name for name, weight in network.named_parameters() if weight.grad is not None}
+    assert "reply_loss" not in losses
+    assert any("visual" in name for name in moved)
+    assert not any("language_model.layers" in name for name in moved)
+
+
+def test_nothing_to_read_is_no_error(bench):
+    """A page without ink and without pieces of text has finite losses."""
+    page = bench.pages("a b")[0]
+    example = bench.encoder.dialogue([page], [Exchange(prompt="Transcribe.", reply="")])
+    nothing = np.zeros(0, np.int64)
+    batch = bench.batch([replace(example, places=nothing, pieces=nothing)])
+    batch["cells"] = torch.zeros_like(batch["cells"])
+    with torch.no_grad():
+        losses = bench.network()(**batch)
+    assert all(torch.isfinite(value) for value in losses.values())
+    assert float(losses["pieces_loss"]) == 0
+
+
+def test_text_alone_is_learned(bench):
+    """A batch without pages has the loss of its text."""
+    losses = bench.network()(**bench.batch([bench.encoder.stream(["best of times"])]))
+    assert set(losses) == {"loss", "reply_loss", "tokens_right"}
+
+
+def test_a_mask_is_made_only_where_it_says_more_than_the_order():
+    """With one branch to an example there is no mask; with two, neither sees the other."""
+    assert branch_mask(torch.tensor([[0, 0, 1, -1], [0, 1, 1, 1]])) is None
+    mask = branch_mask(torch.tensor([[0, 1, 2, 2]]))[0, 0]
+    assert mask.int().tolist() == [[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 1, 0], [1, 0, 1, 1]]
+
+
+def test_saving_says_which_class_reads_it(bench, tmp_path):
+    """A saved network is named a Glm4v with its alignment beside it; a saved reader is a Glm4v and nothing else."""
+    network = bench.network()
+    network.save_pretrained(tmp_path / "run")
+    network.save_reader(tmp_path / "reader")
+    settings = {name: stored_config(tmp_path / name) for name in ("run", "reader")}
+    assert {config["architectures"][0] for config in settings.values()} == {"Glm4vForConditionalGeneration"}
+    assert [("alignment_cells" in settings[name]) for name in ("run", "reader")] == [True, False]
+    names = [sorted(weights(tmp_path / name)) for name in ("reader", "run")]
+    original = weights(bench.folder)
+    assert names[0] == sorted(original)
+    assert [name for name in names[1] if name not in original] == sorted(
+        f"alignment.{part}" for part in ("characters.bias", "characters.weight", "pieces.bias", "pieces.weight")
+    )
+    saved = weights(tmp_path / "reader")
+    assert all(torch.equal(saved[name], original[name]) for name in original)
+
+
+def test_other_families_are_refused(bench):
+    """A checkpoint that is no Glm4v is not trained, and the error names its type."""
+    checkpoint = Checkpoint.find(bench.folder)
+    checkpoint.config.model_type = "qwen3_vl"
+    with pytest.raises(ModelLoadError, match="start is of type 'qwen3_vl'"):
+        ReadingNetwork.of_checkpoint(checkpoint, cells=None)
+
+
+def stored_config(folder):
+    """The configuration as it is stored."""
+    import json
+
+    return json.loads((folder / "config.json").read_text())
+
+
+def weights(folder):
+    """The weights as they are stored."""
+    from safetensors.torch import load_file
+
+    return load_file(folder / "model.safetensors")
