@@ -38,12 +38,8 @@ def draw(curve: Curve, path: str | os.PathLike[str], *, title: str) -> None:
     ratios = [point.compression.ratio for point in curve.points]
     for kind in dict.fromkeys(kind for point in curve.points for kind in point.errors):
         axes.plot(ratios, [100 * point.errors[kind].rate for point in curve.points], marker="o", label=kind)
-    for ratio, point in zip(ratios, curve.points, strict=True):
-        place = (ratio, 0)
-        axes.annotate(
-            point.setting, place, xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
-            rotation=90, fontsize=7, ha="center", va="bottom", color="gray",
-        )  # fmt: skip
+    settings = axes.secondary_xaxis("top")
+    settings.set_xticks(ratios, [point.setting for point in curve.points], rotation=25, ha="left", fontsize=8)
     axes.set(
         title=title,
         xlabel="compression (text tokens for each visual token)",
