@@ -1,27 +1,31 @@
-"""Attention for training on a CPU: plain matrix products, in blocks of queries.
+"""Attention for training: plain matrix products, in blocks of queries.
 
-torch's fused kernels are written for inference there: in bfloat16 their backward passes take two to eight times as long
-as the products themselves. The text's attention takes the mask of branches, which the library would not build.
+On a CPU torch's fused kernels are written for inference: in bfloat16 their backward passes take two to eight times as
+long as the products themselves. On any device the scores can be seen here, which guided attention needs. The text's
+attention takes the mask of branches, which the library would not build.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import torch
+
+if TYPE_CHECKING:
+    from glyph_integrations.training.guidance import Guide
 
 TEXT: Final = "glyph_blocks"
 VISION: Final = "glyph_pages_flash"  # with "flash" in its name the library hands over all pages at once
 _BLOCK: Final = 256  # queries; a causal block needs no keys after it
 
 
-def install(model: Any) -> None:
-    """Lets a model train with it."""
+def install(model: Any, *, vision: bool) -> None:
+    """Lets a model's text part train with it, and its vision tower too where that is wanted."""
     from transformers import AttentionInterface
 
     AttentionInterface.register(TEXT, causal_attention)
     AttentionInterface.register(VISION, page_attention)
-    model.set_attn_implementation({"text_config": TEXT, "vision_config": VISION})
+    model.set_attn_implementation({"text_config": TEXT, **({"vision_config": VISION} if vision else {})})
 
 
 def causal_attention(
@@ -34,8 +38,11 @@ def causal_attention(
     scaling: float | None = None,
     **_: Any,
 ) -> tuple[torch.Tensor, None]:
-    """Attention of [B, heads, N, width] to what came before; a mask [B, 1, N, N] of booleans narrows it further."""
-    del module
+    """Attention of [B, heads, N, width] to what came before; a mask [B, 1, N, N] of booleans narrows it further.
+
+    A ``guide`` of the module is shown the scores of the first head (see ``guidance``).
+    """
+    guide: Guide | None = getattr(module, "guide", None)
     groups = query.shape[1] // key.shape[1]
     key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
     query = query * (scaling or query.shape[-1] ** -0.5)
@@ -48,6 +55,8 @@ def causal_attention(
         else:
             hidden = ~attention_mask[:, :, start:stop, :stop]
         scores = scores.masked_fill(hidden, torch.finfo(scores.dtype).min)
+        if guide is not None:
+            guide.see(scores[:, 0], start)
         attended.append(scores.softmax(-1) @ value[:, :, :stop])
     return torch.cat(attended, 2).transpose(1, 2), None
 

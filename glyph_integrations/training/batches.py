@@ -29,15 +29,17 @@ def batch_of(
     """What the network takes.
 
     Returns:
-        ``pixel_values`` and ``image_grid_thw`` as the model takes them; ``input_ids``, ``labels`` and ``branches`` of
-        shape [B, N], padded at the end; with cells also ``cells`` [V, K] and ``places`` and ``pieces`` [P], the places
-        counted over all pages of the batch.
+        ``pixel_values`` and ``image_grid_thw`` as the model takes them; ``input_ids``, ``labels``, ``branches``,
+        ``shown_at`` and ``shown_cells`` of shape [B, N], padded at the end; with cells also ``cells`` [V, K] and
+        ``places``, ``pieces`` and ``piece_cells`` [P], the places counted over all pages of the batch.
     """
     pages = [page for example in examples for page in example.pages]
     batch = {
         "input_ids": _rows([example.ids for example in examples], pad_token_id),
         "labels": _rows([example.labels for example in examples], IGNORED),
         "branches": _rows([example.branches for example in examples], PADDING),
+        "shown_at": _rows([example.shown_at for example in examples], -1),
+        "shown_cells": _rows([example.shown_cells for example in examples], -1),
     }
     if pages:
         batch |= layout.inputs([page.page.pixels for page in pages], torch.device("cpu"), torch.uint8)
@@ -47,6 +49,7 @@ def batch_of(
         places = np.concatenate([example.places + begin for example, begin in zip(examples, begins, strict=True)])
         batch["cells"] = torch.from_numpy(np.concatenate([cells.fill(page) for page in pages]))
         batch["places"] = torch.from_numpy(places)
+        batch["piece_cells"] = torch.from_numpy(np.concatenate([example.piece_cells for example in examples]))
         batch["pieces"] = torch.from_numpy(np.concatenate([example.pieces for example in examples]))
     return batch
 

@@ -116,6 +116,9 @@ class TrainingConfig:
         style: A preset's name, or ``"sampled"`` for styles from the paper's space.
         alignment: Whether glyph alignment is learned beside the replies.
         alignment_weight: Of its loss.
+        guidance: Whether attention is guided where alignment is learned (see ``guidance``); for small models that
+            learn to read from nothing.
+        guidance_weight: Of each of its losses.
         muon: Whether matrices are trained by Muon; else everything is by AdamW.
         matrix_rate: Muon's learning rate.
         rate: AdamW's learning rate.
@@ -140,6 +143,8 @@ class TrainingConfig:
     style: str = "nano"
     alignment: bool = True
     alignment_weight: float = 0.5
+    guidance: bool = True
+    guidance_weight: float = 0.3
     muon: bool = True
     matrix_rate: float = 0.02
     rate: float = 2e-3

@@ -14,6 +14,7 @@ import numpy as np
 
 from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
+from glyph_integrations.training.pages import CellGrid
 from glyph_integrations.training.tokenizer import END_OF_TURN
 
 if TYPE_CHECKING:
@@ -37,11 +38,28 @@ class Exchange:
         prompt: What stands after the pages.
         reply: What the model should say.
         thinking: What it should think before it replies; empty for none.
+        copied: Parts of thinking and reply that stand on the pages, in the order in which they are said.
     """
 
     prompt: str
     reply: str
     thinking: str = ""
+    copied: tuple[Copied, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """A part of what is said that stands on a page.
+
+    Attributes:
+        text: The part.
+        start: Where it begins in the page's text; it is as long there, and may go on beyond the page.
+        page: Index of the page.
+    """
+
+    text: str
+    start: int
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,8 +71,12 @@ class Example:
         ids: Token ids, [N]; placeholders stand for the visual tokens.
         labels: The ids that are learned, else ``IGNORED``, [N].
         branches: 0 for the trunk, then the number of the branch, [N].
-        places: Index among the example's visual tokens of the one that shows a piece of the pages' text, [P].
+        places: Index among the example's visual tokens of the one that shows the beginning of a piece of the pages'
+            text, [P].
         pieces: Ids of these pieces of text, [P].
+        piece_cells: The cell of the visual token that they begin in, [P].
+        shown_at: Index in ``ids`` of the visual token that shows a token that is learned, -1 for others, [N].
+        shown_cells: The cell of that visual token, -1 for others, [N].
     """
 
     pages: tuple[TypesetPage, ...] = field(repr=False)
@@ -63,6 +85,9 @@ class Example:
     branches: NDArray[np.int64]
     places: NDArray[np.int64]
     pieces: NDArray[np.int64]
+    piece_cells: NDArray[np.int64]
+    shown_at: NDArray[np.int64]
+    shown_cells: NDArray[np.int64]
 
 
 class Encoder:
@@ -73,13 +98,23 @@ class Encoder:
         image_token_id: The placeholder of a visual token.
         layout: How pages are cut into visual tokens.
         end_token_id: What ends a reply.
+        cells: How visual tokens are divided.
     """
 
-    def __init__(self, tokenizer: Any, *, image_token_id: int, layout: PatchLayout, end_token_id: int) -> None:
+    def __init__(
+        self,
+        tokenizer: Any,
+        *,
+        image_token_id: int,
+        layout: PatchLayout,
+        end_token_id: int,
+        cells: CellGrid = CellGrid(),  # noqa: B008 - it is frozen
+    ) -> None:
         self._tokenizer = tokenizer
         self._image = image_token_id
         self._end = end_token_id
         self._layout = layout
+        self._cells = cells
         self._chat = ChatFormat(tokenizer, image_token_id, self._visual_tokens)
 
     @property
@@ -90,36 +125,30 @@ class Encoder:
     def dialogue(self, pages: Sequence[TypesetPage], exchanges: Sequence[Exchange]) -> Example:
         """One or more pages and what is asked about them; replies are learned, with the token that ends a turn."""
         shown = tuple(page.page for page in pages)
-        ids, labels, branches = [], [], []
+        parts: list[_Part] = []
         for number, exchange in enumerate(exchanges, 1):
             prompt = self._chat.prompt((Message("user", (*shown, exchange.prompt)),))
             trunk, question = prompt.ids[: prompt.pages_end], prompt.ids[prompt.pages_end :]
             if number == 1:
-                ids.append(trunk)
-                labels.append(np.full(len(trunk), IGNORED))
-                branches.append(np.zeros(len(trunk), np.int64))
-            reply = np.append(self.text_ids(_written(exchange)), self._end)
-            ids += [question, reply]
-            labels += [np.full(len(question), IGNORED), reply]
-            branches.append(np.full(len(question) + len(reply), number))
-        return self._example(pages, ids, labels, branches)
+                parts.append(_Part.unlearned(trunk, branch=0))
+                placeholders = np.flatnonzero(trunk == self._image)
+                places = self._places(pages, placeholders)
+            parts.append(_Part.unlearned(question, branch=number))
+            parts.append(self._said(exchange, places, number))
+        return self._example(pages, parts)
 
     def stream(self, parts: Sequence[TypesetPage | str]) -> Example:
         """A document of which some parts are shown as pages and others stay text; the text is learned."""
         pages = [part for part in parts if not isinstance(part, str)]
         begin, before, after = self._frame()
-        ids, labels = [begin], [np.full(len(begin), IGNORED)]
+        encoded = [_Part.unlearned(begin, branch=0)]
         for part in parts:
             if isinstance(part, str):
-                text = self.text_ids(part)
-                ids.append(text)
-                labels.append(text)
+                encoded.append(_Part.learned(self.text_ids(part), branch=0))
             else:
                 image = np.concatenate([before, np.full(part.visual_tokens, self._image), after])
-                ids.append(image)
-                labels.append(np.full(len(image), IGNORED))
-        branches = [np.zeros(sum(map(len, ids)), np.int64)]
-        return self._example(pages, ids, labels, branches)
+                encoded.append(_Part.unlearned(image, branch=0))
+        return self._example(pages, encoded)
 
     def text_ids(self, text: str) -> NDArray[np.int64]:
         """The tokens of a text; special tokens that it spells are spelled, not used."""
@@ -143,40 +172,101 @@ class Encoder:
         (image,) = np.flatnonzero(ids == self._image)
         return ids[:turn], ids[image - 1 : image], ids[image + 1 : image + 2]
 
-    def _example(
-        self,
-        pages: Sequence[TypesetPage],
-        ids: list[NDArray[np.int64]],
-        labels: list[NDArray[np.int64]],
-        branches: list[NDArray[np.int64]],
-    ) -> Example:
-        places, pieces = [], []
-        before = 0
+    def _places(
+        self, pages: Sequence[TypesetPage], placeholders: NDArray[np.int64]
+    ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """For each page: the placeholder that each of its characters lies in, and the cell; -1 where not drawn."""
+        found, before = [], 0
         for page in pages:
-            place, piece = self._pieces(page)
-            places.append(place + before)
-            pieces.append(piece)
+            token, middle = page.places()
+            drawn = token >= 0
+            place = np.where(drawn, placeholders[before + np.where(drawn, token, 0)], -1)
+            found.append((place, np.where(drawn, self._cells.cell_at(middle), -1)))
             before += page.visual_tokens
-        nothing = [np.zeros(0, np.int64)]
-        return Example(
-            pages=tuple(pages),
-            ids=np.concatenate(ids),
-            labels=np.concatenate(labels),
-            branches=np.concatenate(branches),
-            places=np.concatenate(places or nothing),
-            pieces=np.concatenate(pieces or nothing),
+        return found
+
+    def _said(
+        self, exchange: Exchange, places: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], branch: int
+    ) -> _Part:
+        """What is learned of an exchange, and where on the pages it stands."""
+        written = _written(exchange)
+        at, cells = np.full((2, len(written)), -1, np.int64)
+        after = 0
+        for part in exchange.copied:
+            begin = written.index(part.text, after)
+            after = begin + len(part.text)
+            for target, shown in zip((at, cells), places[part.page], strict=True):
+                known = shown[part.start : part.start + len(part.text)]
+                target[begin : begin + len(known)] = known
+        encoded = self._encoded(written)
+        ids = np.asarray(encoded.input_ids, np.int64)
+        first = _first_letters(written, encoded.offset_mapping)
+        return _Part.learned(
+            np.append(ids, self._end), branch=branch, at=np.append(at[first], -1), cells=np.append(cells[first], -1)
         )
 
-    def _pieces(self, page: TypesetPage) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Which visual token shows the middle of which piece of the page's text."""
+    def _example(self, pages: Sequence[TypesetPage], parts: Sequence[_Part]) -> Example:
+        pieces = [self._pieces(page) for page in pages] or [(np.zeros(0, np.int64),) * 3]
+        before = np.cumsum([0, *(page.visual_tokens for page in pages)])
+        return Example(
+            pages=tuple(pages),
+            ids=np.concatenate([part.ids for part in parts]),
+            labels=np.concatenate([part.labels for part in parts]),
+            branches=np.concatenate([np.full(len(part.ids), part.branch, np.int64) for part in parts]),
+            places=np.concatenate([place + first for (place, _, _), first in zip(pieces, before, strict=False)]),
+            pieces=np.concatenate([piece for _, piece, _ in pieces]),
+            piece_cells=np.concatenate([cell for _, _, cell in pieces]),
+            shown_at=np.concatenate([part.at for part in parts]),
+            shown_cells=np.concatenate([part.cells for part in parts]),
+        )
+
+    def _pieces(self, page: TypesetPage) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Which visual token shows the first letter of which piece of the page's text, and in which cell."""
         encoded = self._encoded(page.text)
         ids = np.asarray(encoded.input_ids, np.int64)
-        spans = np.asarray(encoded.offset_mapping, np.int64).reshape(-1, 2)
-        token, _ = page.places()
-        middle = np.minimum((spans[:, 0] + spans[:, 1]) // 2, max(len(token) - 1, 0))
-        place = token[middle] if len(token) else np.zeros(0, np.int64)
-        seen = place >= 0
-        return place[seen], ids[seen]
+        token, middle = page.places()
+        first = _first_letters(page.text, encoded.offset_mapping)
+        seen = token[first] >= 0
+        return token[first][seen], ids[seen], self._cells.cell_at(middle[first])[seen]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Part:
+    """Tokens that follow each other; see ``Example``."""
+
+    ids: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    branch: int
+    at: NDArray[np.int64]
+    cells: NDArray[np.int64]
+
+    @classmethod
+    def unlearned(cls, ids: NDArray[np.int64], *, branch: int) -> _Part:
+        nowhere = np.full(len(ids), -1, np.int64)
+        return cls(ids=ids, labels=np.full(len(ids), IGNORED), branch=branch, at=nowhere, cells=nowhere)
+
+    @classmethod
+    def learned(
+        cls,
+        ids: NDArray[np.int64],
+        *,
+        branch: int,
+        at: NDArray[np.int64] | None = None,
+        cells: NDArray[np.int64] | None = None,
+    ) -> _Part:
+        nowhere = np.full(len(ids), -1, np.int64)
+        return cls(
+            ids=ids,
+            labels=ids,
+            branch=branch,
+            at=nowhere if at is None else at,
+            cells=nowhere if cells is None else cells,
+        )
+
+
+def _first_letters(text: str, spans: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
+    """Where pieces of a text have their first letter: after the space that many of them begin with."""
+    return np.asarray([start + (stop - start > 1 and text[start] == " ") for start, stop in spans], np.int64)
 
 
 def _written(exchange: Exchange) -> str:

@@ -5,7 +5,7 @@ Shapes: B examples, N tokens, V visual tokens, K cells, H hidden width, W vocabu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import torch
 from torch import nn
@@ -16,6 +16,7 @@ from glyph_integrations.errors import ModelLoadError
 from glyph_integrations.models.local.patches import FoldedPatchEmbedding, PatchLayout
 from glyph_integrations.models.local.prefix import token_positions
 from glyph_integrations.training.examples import IGNORED
+from glyph_integrations.training.guidance import Guidance
 from glyph_integrations.training.pages import CellGrid
 
 if TYPE_CHECKING:
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
     from glyph_integrations.models.local.checkpoint import Checkpoint
 
 
+_GUIDED: Final = {"here_loss", "ahead_loss", "cell_loss"}
+
+
 class AlignmentHead(nn.Module):
-    """Reads visual tokens out: which character lies in each of their cells, and which pieces of text they show.
+    """Reads visual tokens out: which character lies in each of their cells, and which piece of text begins there.
 
     A model that learns to read from nothing needs it: without, the vision tower has only the distant answer to learn
-    from. The second part draws visual tokens towards the embeddings of what they show.
+    from. Pieces are told by the embeddings that the text model has of them, so that visual tokens hold, cell by cell,
+    what the text model has to say.
 
     Args:
         width: H.
@@ -38,36 +43,49 @@ class AlignmentHead(nn.Module):
     def __init__(self, width: int, cells: CellGrid) -> None:
         super().__init__()
         self.classes = cells.classes
-        self.characters = nn.Linear(width, cells.rows * cells.columns * cells.classes)
-        self.pieces = nn.Linear(width, width)
+        self.characters = nn.Linear(width, cells.cells * cells.classes)
+        self.tokens = nn.Linear(width, cells.cells * width)
+        self.slot = nn.Linear(width, cells.cells)
 
     def forward(
         self,
         features: torch.Tensor,
+        *,
         cells: torch.Tensor,
         places: torch.Tensor,
         pieces: torch.Tensor,
+        piece_cells: torch.Tensor,
         embeddings: torch.Tensor,
     ) -> dict[str, torch.Tensor]:
-        """The losses, and the share of characters that are right.
+        """The losses, and the shares of characters and pieces that are right.
 
         Args:
             features: Visual tokens as the text model gets them, [V, H].
             cells: Classes of their cells, [V, K].
             places: Visual token of each piece, [P].
             pieces: Pieces of text, [P].
+            piece_cells: Cells that they begin in, [P].
             embeddings: Of the vocabulary, [W, H].
         """
         scores = self.characters(features).view(-1, self.classes).float()
         truth = cells.flatten()
         ink = truth > 0
         right = (scores.detach().argmax(-1) == truth) & ink
-        likely = (self.pieces(features) @ embeddings.T).float().log_softmax(-1)[places, pieces]
+        begun = self.tokens(features).view(len(features), -1, features.shape[-1])[places, piece_cells]
+        likely = (begun @ embeddings.T).float()
+        shown = max(len(pieces), 1)  # a page of signs alone may show no piece
         return {
             "characters_loss": cross_entropy(scores, truth),
-            "pieces_loss": -likely.sum() / max(len(likely), 1),  # pages of signs alone may show no piece
+            "pieces_loss": cross_entropy(likely, pieces, reduction="sum") / shown,
             "characters_right": right.sum() / ink.sum().clamp(min=1),
+            "pieces_right": (likely.detach().argmax(-1) == pieces).sum() / shown,
         }
+
+    def cell_loss(self, states: torch.Tensor, shown_cells: torch.Tensor) -> torch.Tensor:
+        """How badly states of the text model, [B, N, H], tell the cell of the next token, [B, N]; -1 is not asked."""
+        known = shown_cells[:, 1:] >= 0
+        scores = self.slot(states[:, :-1][known]).float()
+        return cross_entropy(scores, shown_cells[:, 1:][known], reduction="sum") / known.sum().clamp(min=1)
 
 
 class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-call]
@@ -87,6 +105,8 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
         if self.cells is not None:
             self.alignment = AlignmentHead(config.text_config.hidden_size, self.cells)
         self.alignment_weight = 0.5
+        self.guidance_weight = 0.3
+        self._guidance: Guidance | None = None
 
     @classmethod
     def of_checkpoint(cls, checkpoint: Checkpoint, *, cells: CellGrid | None) -> ReadingNetwork:
@@ -110,6 +130,10 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
     def fold(self, layout: PatchLayout) -> None:
         """Lets the vision tower take bytes, cut as the layout says."""
         self.model.visual.patch_embed = FoldedPatchEmbedding(self.model.visual.patch_embed, layout)
+
+    def guide(self) -> None:
+        """Lets attention be guided; it has to be that of ``attention``, and alignment has to be learned."""
+        self._guidance = Guidance(self.model.language_model.layers)
 
     def save_pretrained(self, save_directory: str | os.PathLike[str], *arguments: Any, **options: Any) -> None:
         """Saves all that a run goes on with; the configuration names the class that reads it."""
@@ -140,6 +164,9 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
         cells: torch.Tensor | None = None,
         places: torch.Tensor | None = None,
         pieces: torch.Tensor | None = None,
+        piece_cells: torch.Tensor | None = None,
+        shown_at: torch.Tensor | None = None,
+        shown_cells: torch.Tensor | None = None,
         replies: bool = True,
     ) -> dict[str, torch.Tensor]:
         """The losses of a batch (see ``batches.batch_of``); ``loss`` is what is minimised.
@@ -153,6 +180,9 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             cells: [V, K].
             places: [P].
             pieces: [P].
+            piece_cells: [P].
+            shown_at: [B, N].
+            shown_cells: [B, N].
             replies: Whether the text model runs; without it only the alignment is learned.
         """
         inner = self.model
@@ -163,13 +193,22 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             pixels = pixel_values.to(embeddings.weight.dtype)
             features = torch.cat(inner.get_image_features(pixels, image_grid_thw).pooler_output)
         if self.alignment is not None and features is not None:
-            losses |= self.alignment(features, cells, places, pieces, embeddings.weight)
+            losses |= self.alignment(
+                features,
+                cells=cells,
+                places=places,
+                pieces=pieces,
+                piece_cells=piece_cells,
+                embeddings=embeddings.weight,
+            )
             losses["loss"] = self.alignment_weight * (losses["characters_loss"] + 0.5 * losses["pieces_loss"])
         if replies:
             embedded = embeddings(input_ids)
             if features is not None:
                 shown = (input_ids == self.config.image_token_id).unsqueeze(-1)
                 embedded = embedded.masked_scatter(shown, features.to(embedded.dtype))
+            if self._guidance is not None:
+                self._guidance.begin(shown_at)
             states = inner.language_model(
                 inputs_embeds=embedded,
                 position_ids=self.positions(input_ids, branches, image_grid_thw).to(input_ids.device),
@@ -182,7 +221,14 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             losses["reply_loss"] = cross_entropy(scores, truth)
             losses["tokens_right"] = (scores.detach().argmax(-1) == truth).float().mean()
             losses["loss"] = losses.get("loss", 0) + losses["reply_loss"]
+            losses |= self._guided(shown_cells)
+            losses["loss"] = losses["loss"] + self.guidance_weight * sum(losses[name] for name in _GUIDED & set(losses))
         return losses
+
+    def _guided(self, shown_cells: torch.Tensor | None) -> dict[str, torch.Tensor]:
+        if self._guidance is None or self.alignment is None:
+            return {}
+        return {**self._guidance.end(), "cell_loss": self.alignment.cell_loss(self._guidance.states, shown_cells)}
 
     def positions(
         self, input_ids: torch.Tensor, branches: torch.Tensor, image_grid_thw: torch.Tensor | None

@@ -86,19 +86,29 @@ class CellGrid:
         """How many classes a cell may have."""
         return len(self.alphabet) + 2
 
+    @property
+    def cells(self) -> int:
+        """K: how many cells a visual token has."""
+        return self.rows * self.columns
+
+    def cell_at(self, middle: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Index of the cell for places within a visual token: x and y from 0 to 1, shape [C, 2]."""
+        across = np.minimum((middle[:, 0] * self.columns).astype(np.int64), self.columns - 1)
+        down = np.minimum((middle[:, 1] * self.rows).astype(np.int64), self.rows - 1)
+        return down * self.columns + across
+
     def fill(self, page: TypesetPage) -> NDArray[np.int64]:
         """Classes of the cells of a page, shape [V, K]. Where two characters meet in a cell the later moves right."""
         token, middle = page.places()
         cells = np.zeros((page.visual_tokens, self.rows, self.columns), np.int64)
         classes = {character: number for number, character in enumerate(self.alphabet, 1)}
         other = self.classes - 1
-        down = np.minimum((middle[:, 1] * self.rows).astype(int), self.rows - 1).tolist()
-        across = np.minimum((middle[:, 0] * self.columns).astype(int), self.columns - 1).tolist()
-        for character, place, row, column in zip(page.text, token.tolist(), down, across, strict=True):
+        for character, place, cell in zip(page.text, token.tolist(), self.cell_at(middle).tolist(), strict=True):
             if place < 0 or character == " ":
                 continue
+            row, column = divmod(cell, self.columns)
             line = cells[place, row]
             while column < self.columns - 1 and line[column]:
-                column += 1  # noqa: PLW2901 - the next free cell
+                column += 1  # the next free cell
             line[column] = classes.get(character, other)
         return cells.reshape(page.visual_tokens, -1)

@@ -74,8 +74,12 @@ def train(
     cells = CellGrid() if config.alignment else None
     network = ReadingNetwork.of_checkpoint(start, cells=cells)
     network.alignment_weight = config.alignment_weight
-    if not torch.cuda.is_available():
-        attention.install(network)
+    network.guidance_weight = config.guidance_weight
+    guided = config.alignment and config.guidance
+    if guided or not torch.cuda.is_available():
+        attention.install(network, vision=not torch.cuda.is_available())
+    if guided:
+        network.guide()
     layout = PatchLayout.of_checkpoint(start.config, start.preprocessor)
     lessons = Lessons(
         config,

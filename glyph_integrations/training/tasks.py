@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from glyph_integrations.reading.prompts import question_text
 from glyph_integrations.reading.replies import ABSTENTION
-from glyph_integrations.training.examples import Encoder, Example, Exchange
+from glyph_integrations.training.examples import Copied, Encoder, Example, Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,9 @@ _WORD = re.compile(r"[A-Za-z0-9][\w'-]*")
 
 def transcribe(page: TypesetPage, encoder: Encoder, prompt: str) -> Example:
     """OCR: the text of a page, exactly."""
-    return encoder.dialogue([page], [Exchange(prompt=prompt, reply=page.text.strip())])
+    reply = page.text.strip()
+    copied = Copied(text=reply, start=page.text.index(reply))
+    return encoder.dialogue([page], [Exchange(prompt=prompt, reply=reply, copied=(copied,))])
 
 
 def go_on(page: TypesetPage, rng: Random, encoder: Encoder, *, questions: int, characters: int) -> Example:
@@ -48,9 +51,9 @@ def go_on(page: TypesetPage, rng: Random, encoder: Encoder, *, questions: int, c
             last += 1
         begin = words[last][1]
         end = next((stop for _, stop in words if stop >= begin + characters), words[-1][1])
-        exchanges.append(
-            Exchange(prompt=GO_ON.format(words=text[start:begin]), reply=text[begin:end].strip() or ABSTENTION)
-        )
+        prompt, reply = GO_ON.format(words=text[start:begin]), text[begin:end].strip()
+        copied = (Copied(text=reply, start=text.index(reply, begin)),) if reply else ()
+        exchanges.append(Exchange(prompt=prompt, reply=reply or ABSTENTION, copied=copied))
     return encoder.dialogue([page], exchanges)
 
 
@@ -76,8 +79,9 @@ def find_passages(page: TypesetPage, other: str, rng: Random, encoder: Encoder, 
         asked = [words[place] for place in picked]
         fitting = {known for known in here if all(word in known for word in asked)}
         if asked and fitting == (set() if missing else {passage}):
-            reply = ABSTENTION if missing else passage
-            exchanges.append(Exchange(prompt=FIND.format(words=" ".join(asked)), reply=reply))
+            prompt = FIND.format(words=" ".join(asked))
+            copied = () if missing else (Copied(text=passage, start=page.text.index(passage)),)
+            exchanges.append(Exchange(prompt=prompt, reply=ABSTENTION if missing else passage, copied=copied))
     return encoder.dialogue([page], exchanges or [Exchange(prompt=FIND.format(words="~"), reply=ABSTENTION)])
 
 
@@ -137,7 +141,11 @@ def ask_facts(
             exchanges.append(abstaining(rng.choice(wordings), as_json=rng.random() < _JSON))
         elif here:
             fact = rng.choice(here[rng.choice(list(here))])
-            exchanges.append(answered(fact, rng.choice(fact.questions), as_json=rng.random() < _JSON))
+            page = next(index for index in shown if bounds[index][0] <= fact.start < bounds[index][1])
+            stands = Copied(
+                text=" ".join(fact.evidence.split()), start=fact.start - bounds[page][0], page=page - shown.start
+            )
+            exchanges.append(answered(fact, rng.choice(fact.questions), stands, as_json=rng.random() < _JSON))
     return encoder.dialogue(
         [pages[index] for index in shown],
         exchanges or [Exchange(prompt=asked("What is not here?"), reply=ABSTENTION)],
@@ -155,13 +163,27 @@ def abstaining(question: str, *, as_json: bool = False) -> Exchange:
     return Exchange(prompt=asked(question, as_json=as_json), reply=reply)
 
 
-def answered(fact: Fact, question: str, *, as_json: bool = False) -> Exchange:
-    """A question with the reply that the reader expects; JSON comes without thinking, as a grammar has it."""
-    evidence = " ".join(fact.evidence.split())
+def answered(fact: Fact, question: str, evidence: Copied, *, as_json: bool = False) -> Exchange:
+    """A question with the reply that the reader expects; JSON comes without thinking, as a grammar has it.
+
+    Args:
+        fact: What is asked for.
+        question: Its wording.
+        evidence: The fact's passage, its spaces folded, and where it stands.
+        as_json: Whether JSON is asked for.
+    """
+    inside = evidence.text.find(fact.answer)
+    answer = (replace(evidence, text=fact.answer, start=evidence.start + inside),) if inside >= 0 else ()
     if as_json:
-        reply = json.dumps({"answer": fact.answer, "quotes": [evidence]})
-        return Exchange(prompt=asked(question, as_json=True), reply=reply)
-    return Exchange(prompt=asked(question), reply=f"{fact.answer}\nQuote: {evidence}", thinking=evidence)
+        reply = json.dumps({"answer": fact.answer, "quotes": [evidence.text]})
+        copied = (*answer, evidence) if json.dumps(evidence.text)[1:-1] == evidence.text else ()
+        return Exchange(prompt=asked(question, as_json=True), reply=reply, copied=copied)
+    return Exchange(
+        prompt=asked(question),
+        reply=f"{fact.answer}\nQuote: {evidence.text}",
+        thinking=evidence.text,
+        copied=(evidence, *answer, evidence),
+    )
 
 
 def by_kind(facts: Sequence[Fact]) -> dict[str, list[Fact]]:
