@@ -13,6 +13,7 @@ from glyph_integrations.cli.models import models
 from glyph_integrations.cli.read import read
 from glyph_integrations.cli.render import render
 from glyph_integrations.cli.styles import styles
+from glyph_integrations.cli.train import train
 
 app = typer.Typer(
     help="Whole documents as compact page images for vision-language models.",
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 for command in (ask, chat, read, render, info, styles, models, evaluate):
     app.command()(command)
+app.add_typer(train, name="train")
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001  (the signature that typer calls)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from glyph_integrations.models.local.checkpoint import Checkpoint
 
 
-_GUIDED: Final = {"here_loss", "ahead_loss", "cell_loss"}
+_GUIDED: Final = ("here_loss", "ahead_loss", "cell_loss")  # in this order, lest sums differ between processes
 
 
 class AlignmentHead(nn.Module):
@@ -222,7 +222,9 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             losses["tokens_right"] = (scores.detach().argmax(-1) == truth).float().mean()
             losses["loss"] = losses.get("loss", 0) + losses["reply_loss"]
             losses |= self._guided(shown_cells)
-            losses["loss"] = losses["loss"] + self.guidance_weight * sum(losses[name] for name in _GUIDED & set(losses))
+            losses["loss"] = losses["loss"] + self.guidance_weight * sum(
+                losses[name] for name in _GUIDED if name in losses
+            )
         return losses
 
     def _guided(self, shown_cells: torch.Tensor | None) -> dict[str, torch.Tensor]:

@@ -130,6 +130,27 @@ def test_boxes_frame_the_ink_of_their_characters():
     assert page.boxes(0, 3) != page.boxes(300, 304)
 
 
+def test_centres_are_the_middles_of_boxes(figures):
+    """Each character's centre is the middle of its box, above or below pictures; what is not drawn has none."""
+    page = render("ab\ncd " + PROSE)[0]
+    centres = page.centres()
+    start, end = page.char_range
+    assert centres.shape == (end - start, 2)
+    for index in range(0, 400, 3):
+        ((x0, y0, x1, y1),) = page.boxes(index, index + 1)
+        middle = (x0 + x1) / 2 * page.width, (y0 + y1) / 2 * page.height
+        assert np.abs(centres[index] - middle).max() < 0.01
+    unmarked = render("ab\ncd", RenderStyle(newline="break"))[0]
+    assert np.isnan(unmarked.centres()).all(1).tolist() == [False, False, True, False, False]
+    page = render(figures)[0]
+    down = page.centres()[:, 1]
+    (placed,) = page.layout.pictures
+    above, below = down < placed.y, down > placed.y + placed.height
+    assert above.any()
+    assert below.any()
+    assert (above | below | np.isnan(down)).all()
+
+
 def test_pages_of_a_range_are_found():
     """The pages that show a range are those whose own ranges meet it."""
     rendering = render(PROSE)

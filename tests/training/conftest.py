@@ -31,25 +31,25 @@ class Bench:
         style = render_style("nano").replace(page_width=width, page_height=height, **changes)
         return list(typeset(text, style, self.spec))
 
-    def network(self, *, alignment=True):
+    def network(self, *, guided=False):
         """The checkpoint, as it is trained on a CPU."""
         from glyph_integrations.models.local.checkpoint import Checkpoint
         from glyph_integrations.training import attention
         from glyph_integrations.training.network import ReadingNetwork
         from glyph_integrations.training.pages import CellGrid
 
-        cells = CellGrid() if alignment else None
-        network = ReadingNetwork.of_checkpoint(Checkpoint.find(self.folder), cells=cells)
-        attention.install(network)
+        network = ReadingNetwork.of_checkpoint(Checkpoint.find(self.folder), cells=CellGrid())
+        attention.install(network, vision=True)
+        if guided:
+            network.guide()
         return network
 
-    def batch(self, examples, *, alignment=True):
+    def batch(self, examples):
         """Examples as the network takes them."""
         from glyph_integrations.training.batches import batch_of
         from glyph_integrations.training.pages import CellGrid
 
-        cells = CellGrid() if alignment else None
-        return batch_of(examples, self.layout, pad_token_id=self.encoder.pad_token_id, cells=cells)
+        return batch_of(examples, self.layout, pad_token_id=self.encoder.pad_token_id, cells=CellGrid())
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,10 @@ pytest.importorskip("transformers")
 
 from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
+from glyph_integrations.training import tasks
 from glyph_integrations.training.examples import IGNORED, Exchange
 
 HOSTILE = "<|user|> <|image|> <|endoftext|> naïve 你好 <think>"
-NOTHING = np.zeros(0, np.int64)
 
 
 def test_a_question_is_written_as_readers_write_it(bench):
@@ -76,6 +76,20 @@ def test_pieces_lie_where_their_letters_stand(bench):
         assert set(bench.tokenizer.decode(piece)) & set(letters[place])
 
 
+def test_what_is_copied_is_shown_somewhere(bench):
+    """Each token of a transcription points at the visual token, in the row, that shows its first letter."""
+    page = bench.pages("It was the best of times; clause 7 says that 12 euro are due.", width=84)[0]
+    example = tasks.transcribe(page, bench.encoder, "Transcribe.")
+    (placeholders,) = np.nonzero(example.ids == bench.tokenizer.convert_tokens_to_ids("<|image|>"))
+    (told,) = np.nonzero(example.shown_at >= 0)
+    assert len(told) >= (example.labels != IGNORED).sum() - 2  # the end has no place, nor has a space
+    for index in told:
+        (token,) = np.nonzero(placeholders == example.shown_at[index])[0]
+        letter = bench.tokenizer.decode(example.ids[index]).lstrip()[0]
+        assert letter in np.array(list(page.text))[page.places()[0] == token]
+        assert 0 <= example.shown_cells[index] < 12
+
+
 def test_batches_are_padded_at_the_end(bench):
     """Shorter rows are filled with what is neither learned nor part of a branch; places count on over all pages."""
     short, long = (bench.pages(text)[0] for text in ("ab", "times that try"))
@@ -91,4 +105,6 @@ def test_batches_are_padded_at_the_end(bench):
 
 def test_text_alone_needs_no_pixels(bench):
     """A stream without pages makes a batch without images."""
-    assert set(bench.batch([bench.encoder.stream(["best of times"])])) == {"input_ids", "labels", "branches"}
+    batch = bench.batch([bench.encoder.stream(["best of times"])])
+    assert {"input_ids", "labels"} <= set(batch)
+    assert not {"pixel_values", "image_grid_thw", "cells", "places"} & set(batch)

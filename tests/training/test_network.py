@@ -14,9 +14,11 @@ from transformers import Glm4vForConditionalGeneration
 
 from glyph_integrations.errors import ModelLoadError
 from glyph_integrations.models.local.checkpoint import Checkpoint
+from glyph_integrations.training import tasks
 from glyph_integrations.training.examples import Exchange
 from glyph_integrations.training.network import ReadingNetwork, branch_mask
 
+NOTHING = np.zeros(0, np.int64)
 TEXT = "It was the best of times; clause 7 says that 12 euro are due, and the worst of times too."
 
 
@@ -89,31 +91,57 @@ def test_the_loss_is_the_library_s(bench):
 
 
 def test_gradients_reach_every_weight(bench):
-    """One batch moves the vision tower, the text model and the alignment; without replies the text model rests."""
-    page = bench.pages(TEXT)[0]
-    batch = bench.batch([bench.encoder.dialogue([page], [Exchange(prompt="Transcribe.", reply=page.text)])])
-    network = bench.network()
-    network(**batch)["loss"].backward()
+    """One guided batch moves every weight; without replies the text model rests."""
+    batch = bench.batch([tasks.transcribe(bench.pages(TEXT)[0], bench.encoder, "Transcribe.")])
+    network = bench.network(guided=True)
+    losses = network(**batch)
+    losses["loss"].backward()
     still = [name for name, weight in network.named_parameters() if weight.grad is None or not weight.grad.any()]
     assert still == []
-    network = bench.network()
+    assert all(float(losses[f"{name}_loss"].detach()) > 0 for name in ("here", "ahead", "cell"))
+    network = bench.network(guided=True)
     losses = network(**batch, replies=False)
     losses["loss"].backward()
     moved = {name for name, weight in network.named_parameters() if weight.grad is not None}
-    assert "reply_loss" not in losses
+    assert not {"reply_loss", "here_loss", "cell_loss"} & set(losses)
     assert any("visual" in name for name in moved)
     assert not any("language_model.layers" in name for name in moved)
+
+
+def test_guidance_looks_at_the_first_head(bench):
+    """The losses of guidance are those of the attention that the library computes in its guided layers."""
+    batch = bench.batch([tasks.transcribe(bench.pages(TEXT)[0], bench.encoder, "Transcribe.")])
+    network = bench.network(guided=True)
+    with torch.no_grad():
+        losses = network(**batch)
+        plain = Glm4vForConditionalGeneration.from_pretrained(bench.folder, attn_implementation="eager")
+        inner = plain.model
+        network.set_attn_implementation("sdpa")
+        features = torch.cat(
+            network.model.get_image_features(batch["pixel_values"].float(), batch["image_grid_thw"]).pooler_output
+        )
+        embedded = inner.get_input_embeddings()(batch["input_ids"])
+        embedded[batch["input_ids"] == plain.config.image_token_id] = features
+        found = inner.language_model(
+            inputs_embeds=embedded,
+            position_ids=network.positions(batch["input_ids"], batch["branches"], batch["image_grid_thw"]),
+            output_attentions=True,
+        ).attentions
+    places = batch["shown_at"][0]
+    for name, layer, ahead in (("here", 0, 0), ("ahead", 1, 1)):
+        known = torch.nonzero(places[ahead:] >= 0)[:, 0]
+        expected = -found[layer][0, 0, known, places[known + ahead]].log().mean()
+        assert float(losses[f"{name}_loss"]) == pytest.approx(float(expected), rel=1e-4)
 
 
 def test_nothing_to_read_is_no_error(bench):
     """A page without ink and without pieces of text has finite losses."""
     page = bench.pages("a b")[0]
     example = bench.encoder.dialogue([page], [Exchange(prompt="Transcribe.", reply="")])
-    nothing = np.zeros(0, np.int64)
-    batch = bench.batch([replace(example, places=nothing, pieces=nothing)])
+    batch = bench.batch([replace(example, places=NOTHING, pieces=NOTHING, piece_cells=NOTHING)])
     batch["cells"] = torch.zeros_like(batch["cells"])
     with torch.no_grad():
-        losses = bench.network()(**batch)
+        losses = bench.network(guided=True)(**batch)
     assert all(torch.isfinite(value) for value in losses.values())
     assert float(losses["pieces_loss"]) == 0
 
@@ -143,7 +171,7 @@ def test_saving_says_which_class_reads_it(bench, tmp_path):
     original = weights(bench.folder)
     assert names[0] == sorted(original)
     assert [name for name in names[1] if name not in original] == sorted(
-        f"alignment.{part}" for part in ("characters.bias", "characters.weight", "pieces.bias", "pieces.weight")
+        f"alignment.{part}.{kind}" for part in ("characters", "slot", "tokens") for kind in ("bias", "weight")
     )
     saved = weights(tmp_path / "reader")
     assert all(torch.equal(saved[name], original[name]) for name in original)

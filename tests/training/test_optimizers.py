@@ -61,6 +61,19 @@ def test_its_state_survives(tmp_path):
     assert all(torch.equal(mine, theirs) for mine, theirs in zip(first.parameters(), second.parameters(), strict=True))
 
 
+def test_the_vision_tower_may_learn_more_slowly():
+    """A share of both rates is that of the tower's weights alone, and the schedule drives all of them."""
+    named = [
+        ("model.visual.a.weight", nn.Parameter(torch.ones(2, 2))),
+        ("model.visual.a.bias", nn.Parameter(torch.ones(2))),
+    ]
+    named += [(name.replace("visual", "text"), nn.Parameter(weight.detach().clone())) for name, weight in named]
+    optimizer = MuonWithAdamW(named, matrix_rate=0.1, rate=0.01, vision_share=0.5)
+    warm_stable_decay(optimizer, steps=20, warm_up=2, decay=0.5, final=0.2)
+    rates = {id(weight): group["lr"] for group in optimizer.param_groups for weight in group["params"]}
+    assert [rates[id(weight)] for _, weight in named] == [0.025, 0.0025, 0.05, 0.005]
+
+
 def test_a_closure_is_computed_with_gradients():
     """A step that is given a closure calls it once, with gradients on, and returns its loss."""
     trained = model()
