@@ -122,6 +122,7 @@ class TrainingConfig:
         muon: Whether matrices are trained by Muon; else everything is by AdamW.
         matrix_rate: Muon's learning rate.
         rate: AdamW's learning rate.
+        vision_share: Of both rates, for the vision tower: below 1 once it can read and the text model learns to.
         warm_up: Steps until the full rate.
         decay: Share of the steps, at the end, in which the rate falls.
         final_rate: What is left of it at the end.
@@ -148,6 +149,7 @@ class TrainingConfig:
     muon: bool = True
     matrix_rate: float = 0.02
     rate: float = 2e-3
+    vision_share: float = 1.0
     warm_up: int = 60
     decay: float = 0.3
     final_rate: float = 0.05

@@ -207,7 +207,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             if features is not None:
                 shown = (input_ids == self.config.image_token_id).unsqueeze(-1)
                 embedded = embedded.masked_scatter(shown, features.to(embedded.dtype))
-            if self._guidance is not None:
+            if self._guidance is not None and shown_at is not None:
                 self._guidance.begin(shown_at)
             states = inner.language_model(
                 inputs_embeds=embedded,
@@ -228,9 +228,10 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
         return losses
 
     def _guided(self, shown_cells: torch.Tensor | None) -> dict[str, torch.Tensor]:
-        if self._guidance is None or self.alignment is None:
+        if self._guidance is None or self.alignment is None or shown_cells is None:
             return {}
-        return {**self._guidance.end(), "cell_loss": self.alignment.cell_loss(self._guidance.states, shown_cells)}
+        states: Any = self._guidance.states
+        return {**self._guidance.end(), "cell_loss": self.alignment.cell_loss(states, shown_cells)}
 
     def positions(
         self, input_ids: torch.Tensor, branches: torch.Tensor, image_grid_thw: torch.Tensor | None

@@ -24,18 +24,24 @@ class MuonWithAdamW(Optimizer):
         named_parameters: All that is trained.
         matrix_rate: Muon's learning rate, for an update whose singular values are 1.
         rate: AdamW's learning rate.
+        vision_share: Of both rates, for the vision tower.
     """
 
     def __init__(
-        self, named_parameters: Iterable[tuple[str, nn.Parameter]], *, matrix_rate: float = 0.02, rate: float = 2e-3
+        self,
+        named_parameters: Iterable[tuple[str, nn.Parameter]],
+        *,
+        matrix_rate: float = 0.02,
+        rate: float = 2e-3,
+        vision_share: float = 1.0,
     ) -> None:
-        matrices: list[nn.Parameter] = []
-        others: list[nn.Parameter] = []
-        for name, parameter in named_parameters:
-            (matrices if _is_matrix(name, parameter) else others).append(parameter)
-        muon = Muon(matrices, lr=matrix_rate, momentum=0.95, weight_decay=0.0)
-        self._parts: tuple[Optimizer, ...] = (muon, AdamW(others, lr=rate, betas=(0.9, 0.95), weight_decay=0.0))
-        super().__init__([*matrices, *others], {})
+        named = list(named_parameters)
+        matrices = [(name, parameter) for name, parameter in named if _is_matrix(name, parameter)]
+        others = [(name, parameter) for name, parameter in named if not _is_matrix(name, parameter)]
+        muon = Muon(by_rate(matrices, matrix_rate, vision_share), momentum=0.95, weight_decay=0.0)
+        adamw = AdamW(by_rate(others, rate, vision_share), betas=(0.9, 0.95), weight_decay=0.0)
+        self._parts: tuple[Optimizer, ...] = (muon, adamw)
+        super().__init__([parameter for _, parameter in named], {})
         self.param_groups = [group for part in self._parts for group in part.param_groups]
 
     @torch.no_grad()
@@ -81,6 +87,16 @@ def warm_stable_decay(optimizer: Optimizer, *, steps: int, warm_up: int, decay: 
         return rising * (1 - (1 - final) * fallen)
 
     return LambdaLR(optimizer, factor)
+
+
+def by_rate(
+    named_parameters: Iterable[tuple[str, nn.Parameter]], rate: float, vision_share: float
+) -> list[dict[str, Any]]:
+    """Parameter groups: the vision tower's, with its share of the rate, and the others; none of them is empty."""
+    groups: dict[float, list[nn.Parameter]] = {}
+    for name, parameter in named_parameters:
+        groups.setdefault(rate * vision_share if ".visual." in name else rate, []).append(parameter)
+    return [{"params": parameters, "lr": share} for share, parameters in groups.items()]
 
 
 def _is_matrix(name: str, parameter: nn.Parameter) -> bool:

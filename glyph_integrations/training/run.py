@@ -19,7 +19,7 @@ from glyph_integrations.training.config import TrainingConfig, write_config
 from glyph_integrations.training.examples import Encoder
 from glyph_integrations.training.lessons import Lessons, text_source
 from glyph_integrations.training.network import ReadingNetwork
-from glyph_integrations.training.optimizers import MuonWithAdamW, warm_stable_decay
+from glyph_integrations.training.optimizers import MuonWithAdamW, by_rate, warm_stable_decay
 from glyph_integrations.training.pages import CellGrid
 from glyph_integrations.training.tokenizer import END_OF_TURN
 
@@ -247,9 +247,16 @@ def _arguments(config: TrainingConfig, folder: Path, until: int) -> TrainingArgu
 
 def _optimizers(network: ReadingNetwork, config: TrainingConfig) -> tuple[torch.optim.Optimizer, Any]:
     optimizer: torch.optim.Optimizer = (
-        MuonWithAdamW(network.named_parameters(), matrix_rate=config.matrix_rate, rate=config.rate)
+        MuonWithAdamW(
+            network.named_parameters(),
+            matrix_rate=config.matrix_rate,
+            rate=config.rate,
+            vision_share=config.vision_share,
+        )
         if config.muon
-        else torch.optim.AdamW(network.parameters(), lr=config.rate, betas=(0.9, 0.95), weight_decay=0.0)
+        else torch.optim.AdamW(
+            by_rate(network.named_parameters(), config.rate, config.vision_share), betas=(0.9, 0.95), weight_decay=0.0
+        )
     )
     schedule = warm_stable_decay(
         optimizer, steps=config.steps, warm_up=config.warm_up, decay=config.decay, final=config.final_rate
