@@ -38,7 +38,7 @@ PADDLE_GRID = PatchGrid(factor=28, min_pixels=147_384, max_pixels=2_822_400, enl
 NANO: Final = ModelSpec(
     name="nano", family="glm", image_rule=PatchGrid(factor=28, min_pixels=784, max_pixels=4_816_896, enlarge="both"),
     window=4_096, basis=TRANSFORMERS, overhead_tokens=2, images_per_request=1, default_style="nano",
-    misreads_exact_strings=False, instructed=False, patterns=("nano", "glyph-nano*"),
+    misreads_exact_strings=False, instructed=False, reads_ascii_only=True, patterns=("nano", "glyph-nano*"),
 )  # fmt: skip
 
 OPEN_MODELS: Final = (

@@ -31,6 +31,7 @@ class ModelSpec:
         misreads_exact_strings: Whether long numbers, hashes and identifiers must travel as text beside the pages.
         instructed: Whether it is told how to reply. A model that was trained on the form of replies needs no words
             for it.
+        reads_ascii_only: Whether it reads nothing that cannot be written in ASCII.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ModelSpec:
     # Every model that was measured misreads some of them silently (13 of 15 right at best, 0 to 2 at worst).
     misreads_exact_strings: bool = True
     instructed: bool = True
+    reads_ascii_only: bool = False
 
     @property
     def factor(self) -> int:

@@ -19,6 +19,7 @@ from glyph_integrations.reading.factsheet import factsheet
 from glyph_integrations.reading.prompts import conversation, legend, merge_text, question_text
 from glyph_integrations.reading.replies import Reply, as_text, corrected
 from glyph_integrations.reading.verification import verify
+from glyph_integrations.rendering.characters import in_ascii
 from glyph_integrations.rendering.plan import answer_room
 
 if TYPE_CHECKING:
@@ -119,9 +120,12 @@ def ask_steps(opened: OpenSource, questions: Sequence[Question], options: Option
     Returns:
         One answer for each question, in order.
     """
+    spec = opened.rendering.spec
     for question in questions:
         if not question.text.strip():
             raise RequestError("the question is empty")
+        if spec.reads_ascii_only and not all(c.isascii() or in_ascii(c) for c in question.text):
+            raise RequestError(f"{spec.name} reads English: ask it in English, or take another model")
     by_window: list[list[Answer]] = []
     for batch in opened.batches:
         readings = yield from _read_windows(opened, batch, questions, options)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from glyph_integrations.counting import count_text_tokens
-from glyph_integrations.errors import EmptyError
+from glyph_integrations.errors import EmptyError, UnsupportedError
 from glyph_integrations.reading.alignment import SourceIndex
 from glyph_integrations.reading.citations import citations
 from glyph_integrations.reading.sources import gather
 from glyph_integrations.reading.windows import Window, rendered
+from glyph_integrations.rendering.characters import in_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from glyph_integrations.reading.windows import Overflow
     from glyph_integrations.rendering import Rendering, RenderStyle
     from glyph_integrations.source import SourceText
+
+
+_FOREIGN = 0.05  # of the letters: a name or a quotation in another script does no harm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,7 @@ class OpenSource:
         """Loads, renders and draws.
 
         Raises:
-            LoadError: A source cannot be loaded.
+            LoadError: A source cannot be loaded, or is nothing that this model reads.
             WindowOverflowError: It does not fit the model's window, and ``overflow`` allows nothing else.
         """
         tell = progress or _ignore
@@ -88,6 +93,8 @@ class OpenSource:
         began = time.perf_counter()
         if not text.text.strip() and not text.pictures:
             raise EmptyError("the source holds neither text nor pictures: there is nothing to read")
+        if spec.reads_ascii_only:
+            _require_english(text, spec.name)
         rendering, ranges = rendered(text, spec, style, overflow, tokenizer)
         pages = []
         for page in rendering:
@@ -151,6 +158,23 @@ class OpenSource:
         """Adds to what the next answer reports."""
         with self._drawing:
             self._seconds[stage] = self._seconds.get(stage, 0.0) + seconds
+
+
+def _require_english(text: SourceText, model: str) -> None:
+    """Refuses what a model that knows ASCII alone would make nonsense of.
+
+    Raises:
+        UnsupportedError: It is a scan, or written in another script.
+    """
+    letters = Counter(filter(str.isalpha, text.text))
+    foreign = sum(count for letter, count in letters.items() if not letter.isascii() and not in_ascii(letter))
+    if not text.text.strip():
+        raise UnsupportedError(f"{model} reads text, and this source holds pictures only: take Glyph or another model")
+    if foreign > _FOREIGN * letters.total():
+        raise UnsupportedError(
+            f"{model} reads English, and {foreign / letters.total():.0%} of this source's letters are of other scripts: "
+            "take Glyph or another model"
+        )
 
 
 def _ignore(_: Progress) -> None:

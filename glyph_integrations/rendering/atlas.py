@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import freetype
 import numpy as np
 
-from glyph_integrations.rendering.characters import CODE_POINTS, escape, is_inkless, kind
+from glyph_integrations.rendering.characters import CODE_POINTS, escape, in_ascii, is_inkless, kind
 from glyph_integrations.rendering.fonts import fallback_fonts, open_face
 
 if TYPE_CHECKING:
@@ -198,6 +198,8 @@ class GlyphAtlas:
 
     def _add_character(self, code_point: int) -> int:
         text = "⇥" if code_point == 0x09 else chr(code_point)
+        if self._style.plain_ascii and not text.isascii() and (plain := in_ascii(text)):
+            return self._add(self._with_faces(plain))
         face = None if is_inkless(ord(text)) else self.face_for(text)
         if face is not None:
             entry = self._add([(face, text)])

@@ -51,6 +51,48 @@ INVISIBLE_NAMES = {
 }
 """Characters without ink that get a visible mark with their usual abbreviation."""
 
+_PLAIN = {
+    "\t": "    ",
+    "\u00a0": " ",
+    "\u00ad": "",
+    "‐": "-",
+    "‑": "-",
+    "‒": "-",
+    "–": "-",
+    "—": "--",
+    "―": "--",
+    "−": "-",
+    "‘": "'",
+    "’": "'",
+    "‚": "'",
+    "′": "'",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "″": '"',
+    "«": '"',
+    "»": '"',
+    "‹": "'",
+    "›": "'",
+    "•": "*",
+    "·": "*",
+    "×": "x",
+    "÷": "/",
+    "⁄": "/",
+    "€": "EUR",
+    "£": "GBP",
+    "æ": "ae",
+    "Æ": "AE",
+    "œ": "oe",
+    "Œ": "OE",
+    "ß": "ss",
+    "ø": "o",
+    "Ø": "O",
+    "ł": "l",
+    "Ł": "L",
+}
+"""What is written for characters outside ASCII, where Unicode's own decomposition does not say it."""
+
 _SPACES = (0x20, 0x1680, *range(0x2000, 0x2007), *range(0x2008, 0x200B), 0x205F, 0x3000)
 _DASHES = (0x2D, 0x2F, 0x2010, 0x2012, 0x2013, 0x2014, 0x058A, 0x05BE)
 _IDEOGRAPHS = (
@@ -137,3 +179,17 @@ def is_inkless(code_point: int) -> bool:
     """Whether a person would see nothing: controls, formats, surrogates, private use, unassigned."""
     hidden = unicodedata.category(chr(code_point)) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     return hidden or bool(_FLAGS.get(code_point, 0) & IGNORABLE)
+
+
+def decomposed(character: str) -> list[str]:
+    """What stands for a character in plainer writing: ``"—"`` is ``["--"]``, ``"é"`` is ``"e"`` and the accent."""
+    if (plain := _PLAIN.get(character)) is not None:
+        return [plain]
+    return [_PLAIN.get(part, part) for part in unicodedata.normalize("NFKD", character)]
+
+
+def in_ascii(character: str) -> str:
+    """A character as printable ASCII: itself, or what stands for it without accents; empty if nothing does."""
+    parts = [part for part in decomposed(character) if not unicodedata.combining(part[:1] or " ")]
+    written = "".join(parts)
+    return written if written.isascii() and written.isprintable() else ""

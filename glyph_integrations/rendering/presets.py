@@ -30,6 +30,7 @@ _NANO = RenderStyle(
     newline="mark",
     newline_mark="↵",
     hinting="mono",
+    plain_ascii=True,
 )
 
 PRESETS = {

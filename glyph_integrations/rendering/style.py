@@ -92,6 +92,8 @@ class RenderStyle:
         crop_last_page: Crop the last page, and a page before a picture, to its last line.
         hinting: ``full`` (the font's own), ``light`` (vertical only), ``none``, or ``mono`` (no gray levels).
         subpixel: Place glyphs on quarter pixels instead of whole ones.
+        plain_ascii: Draw characters that can be written in ASCII so: typographic quotes and dashes, letters without
+            their accents, ``EUR`` for €. For models that read nothing else; offsets stay those of the text.
     """
 
     name: str = "custom"
@@ -128,6 +130,7 @@ class RenderStyle:
     crop_last_page: bool = True
     hinting: Literal["full", "light", "none", "mono"] = "full"
     subpixel: bool = False
+    plain_ascii: bool = False
 
     def __post_init__(self) -> None:
         for colour in ("text_colour", "page_colour", "paragraph_colour", "border_colour", "newline_colour"):

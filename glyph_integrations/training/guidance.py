@@ -44,8 +44,10 @@ class Guide:
 
     def end(self) -> torch.Tensor:
         """The mean loss over what the pages show; 0 where they show nothing."""
-        self._places = None
-        return torch.cat(self._losses).mean() if self._losses else torch.zeros(())
+        places, self._places = self._places, None
+        if self._losses:
+            return torch.cat(self._losses).mean()
+        return torch.zeros((), device=None if places is None else places.device)
 
 
 class Guidance:

@@ -6,46 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
-_PLAIN: Final = {
-    "\t": "    ",
-    "\u00a0": " ",
-    "\u00ad": "",
-    "‐": "-",
-    "‑": "-",
-    "‒": "-",
-    "–": "-",
-    "—": "--",
-    "―": "--",
-    "−": "-",
-    "‘": "'",
-    "’": "'",
-    "‚": "'",
-    "′": "'",
-    "“": '"',
-    "”": '"',
-    "„": '"',
-    "″": '"',
-    "«": '"',
-    "»": '"',
-    "‹": "'",
-    "›": "'",
-    "•": "*",
-    "·": "*",
-    "×": "x",
-    "÷": "/",
-    "€": "EUR",
-    "£": "GBP",
-    "æ": "ae",
-    "Æ": "AE",
-    "œ": "oe",
-    "Œ": "OE",
-    "ß": "ss",
-    "ø": "o",
-    "Ø": "O",
-    "ł": "l",
-    "Ł": "L",
-}
-"""What is written for characters of other alphabets, where Unicode's own decomposition does not say it."""
+from glyph_integrations.rendering.characters import decomposed
 
 
 class _Table(dict[int, str]):
@@ -62,8 +23,7 @@ class _Table(dict[int, str]):
         return written
 
     def _other(self, character: str) -> str:
-        plain = _PLAIN.get(character) or unicodedata.normalize("NFKD", character)
-        return "".join(_PLAIN.get(part, part) for part in plain if _PLAIN.get(part, part)[:1] in self._characters)
+        return "".join(part for part in decomposed(character) if part[:1] in self._characters)
 
 
 @dataclass(frozen=True, slots=True)
