@@ -172,8 +172,8 @@ def _require_english(text: SourceText, model: str) -> None:
         raise UnsupportedError(f"{model} reads text, and this source holds pictures only: take Glyph or another model")
     if foreign > _FOREIGN * letters.total():
         raise UnsupportedError(
-            f"{model} reads English, and {foreign / letters.total():.0%} of this source's letters are of other scripts: "
-            "take Glyph or another model"
+            f"{model} reads English, and {foreign / letters.total():.0%} of this source's letters are of other "
+            "scripts: take Glyph or another model"
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from glyph_integrations.models.model import Message
 from glyph_integrations.reading.replies import ABSTENTION
+from glyph_integrations.rendering.characters import in_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,11 +80,12 @@ def question_text(
         offered: How many pages the model may ask to see as text.
         choose: Ask for these pages instead of an answer.
         as_json: Ask for a JSON object.
-        instructed: Say how to reply. Models that were trained on the form of replies get the question alone, without
-            notes.
+        instructed: Say how to reply. Models that were trained on the form of replies get the question alone, in plain
+            ASCII and without notes.
     """
     if not instructed:
-        return f"Question: {question}" + ("\nReply as JSON." if as_json else "")
+        plain = "".join(in_ascii(character) or character for character in question)
+        return f"Question: {plain}" + ("\nReply as JSON." if as_json else "")
     parts = [*filter(None, notes), f"Question: {question}"]
     if choose:
         parts.append(_CHOOSE.format(most=offered))

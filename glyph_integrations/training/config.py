@@ -116,6 +116,8 @@ class TrainingConfig:
         style: A preset's name, or ``"sampled"`` for styles from the paper's space.
         alignment: Whether glyph alignment is learned beside the replies.
         alignment_weight: Of its loss.
+        cell_rows: Cells down a visual token, for the alignment: the lines of type that it may show.
+        cell_columns: Cells across.
         guidance: Whether attention is guided where alignment is learned (see ``guidance``); for small models that
             learn to read from nothing.
         guidance_weight: Of each of its losses.
@@ -144,6 +146,8 @@ class TrainingConfig:
     style: str = "nano"
     alignment: bool = True
     alignment_weight: float = 0.5
+    cell_rows: int = 2
+    cell_columns: int = 6
     guidance: bool = True
     guidance_weight: float = 0.3
     muon: bool = True
@@ -171,6 +175,7 @@ class TrainingConfig:
             (not 0 <= self.decay <= 1, "decay is a share of the steps, from 0 to 1"),
             (self.clip <= 0, "clip is above 0"),
             (min(self.warm_up, self.workers) < 0, "warm_up and workers are not negative"),
+            (min(self.cell_rows, self.cell_columns) < 1, "cell_rows and cell_columns are 1 or more"),
             (min(self.save_every, self.log_every) < 1, "save_every and log_every are 1 or more"),
         )
         if self.style != SAMPLED:

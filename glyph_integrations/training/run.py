@@ -71,7 +71,8 @@ def train(
         write_config(config, folder / CONFIG)
     set_seed(config.seed)  # what the checkpoint lacks begins at random
     tokenizer = AutoTokenizer.from_pretrained(start.folder, trust_remote_code=False)
-    cells = CellGrid() if config.alignment else None
+    grid = CellGrid(rows=config.cell_rows, columns=config.cell_columns)
+    cells = grid if config.alignment else None
     network = ReadingNetwork.of_checkpoint(start, cells=cells)
     network.alignment_weight = config.alignment_weight
     network.guidance_weight = config.guidance_weight
@@ -90,6 +91,7 @@ def train(
             image_token_id=start.config.image_token_id,
             layout=layout,
             end_token_id=_end_of_turn(tokenizer),
+            cells=grid,
         ),
         cells=cells,
         source=source,
