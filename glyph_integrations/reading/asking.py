@@ -25,12 +25,12 @@ from glyph_integrations.rendering.plan import answer_room
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from glyph_integrations.models import Conversation, Generation, GenerationSettings
+    from glyph_integrations.models import Conversation, Generation, GenerationSettings, PageImage
     from glyph_integrations.reading.alignment import Passage
     from glyph_integrations.reading.opening import OpenSource
     from glyph_integrations.reading.verification import Verification
     from glyph_integrations.reading.windows import Window
-    from glyph_integrations.rendering import Page
+
 
 Expand = Literal["off", "auto"] | int
 """Pages to expand: none, those that the model asks for or whose quotes do not check out, or up to so many."""
@@ -155,7 +155,9 @@ def _read_windows(
     # A pass in which the model may ask for pages cannot be held to a schema, so there it does nothing else.
     choose = options.expand not in {"off", "auto"} or bool(options.offered and questions[0].schema)
 
-    def asked(place: _Place, *more: str, choosing: bool, offered: int, images: Sequence[Page] = ()) -> Conversation:
+    def asked(
+        place: _Place, *more: str, choosing: bool, offered: int, images: Sequence[PageImage] = ()
+    ) -> Conversation:
         window, question = windows[place[0]], questions[place[1]]
         numbers = window.numbers if len(windows) > 1 else None
         text = question_text(
