@@ -135,3 +135,15 @@ def test_unknown_presets_and_fields_are_named():
         render_style("glif")
     with pytest.raises(StyleError, match="no field colour"):
         PRESETS["glyph"].replace(colour="#000000")
+
+
+def test_plain_ascii_draws_look_alikes_and_keeps_the_text():
+    """Typographic signs and accents are drawn as ASCII, other scripts as they are; offsets stay those of the text."""
+    style = render_style("nano")
+    fancy, plain = "“Café” — it’s €5 … ½", '"Cafe" -- it\'s EUR5 ... 1/2'
+    drawn = render(fancy, style)
+    assert (drawn[0].pixels == render(plain, style)[0].pixels).all()
+    assert drawn.source_text.text == fancy
+    assert drawn[0].char_range == (0, len(fancy))
+    assert (render("李", style)[0].pixels < 128).any()
+    assert not (render("é", style)[0].pixels == render("é", style.replace(plain_ascii=False))[0].pixels).all()

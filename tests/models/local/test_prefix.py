@@ -13,7 +13,7 @@ import torch
 from families import Picture
 from reference import distance, first_logits
 
-from glyph_integrations.models import GenerationSettings, Message
+from glyph_integrations.models import GenerationSettings, Message, Prefixes
 from glyph_integrations.models.local import TransformersModel
 
 GREEDY = GenerationSettings(max_tokens=8)
@@ -121,6 +121,17 @@ def test_one_call_may_mix_what_a_prefix_begins_and_what_not(tiny_model, contract
     assert [one.usage.cached for one in found] == [0, prefix.tokens, 0]
     is_recomputed(found[0], recomputed[invoices][1])
     is_recomputed(found[1], recomputed[contract][1])
+
+
+def test_several_prefixes_each_begin_their_own_conversations(tiny_model, invoices):
+    """Given the prefixes of several documents, each conversation of a batch goes on from the one it begins with."""
+    pages = [invoices[:1], invoices[1:2], invoices[:1], (*invoices[1:2], *invoices[:1])]
+    prefixes = Prefixes(tuple(tiny_model.prefill(one) for one in (invoices[:1], invoices[1:2])))
+    found = tiny_model.generate([ask(one) for one in pages], GREEDY, prefix=prefixes)
+    assert prefixes.tokens == 2 * found[0].usage.cached > 0
+    for one, answer in zip(pages, found, strict=True):
+        is_recomputed(answer, tiny_model.generate([ask(one)], GREEDY)[0])
+        assert answer.usage.cached == found[0].usage.cached
 
 
 def test_a_prefix_without_pages_changes_nothing(tiny_model, contract, recomputed):
