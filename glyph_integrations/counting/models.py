@@ -36,13 +36,12 @@ PADDLE_GRID = PatchGrid(factor=28, min_pixels=147_384, max_pixels=2_822_400, enl
 
 # The bundled reader: any page from one token up. It was not taught to use lists of exact strings.
 NANO: Final = ModelSpec(
-    name="nano", family="glm", image_rule=PatchGrid(factor=28, min_pixels=784, max_pixels=4_816_896, enlarge="both"),
+    name="nano", family="glm", image_rule=PatchGrid(factor=28, min_pixels=784, max_pixels=1_605_632, enlarge="both"),
     window=4_096, basis=TRANSFORMERS, overhead_tokens=2, images_per_request=1, default_style="nano",
     misreads_exact_strings=False, instructed=False, reads_ascii_only=True, patterns=("nano", "glyph-nano*"),
 )  # fmt: skip
 
 OPEN_MODELS: Final = (
-    NANO,
     # Glyph's post-training uses 131,072 tokens (config), two tokens frame each image, and it always thinks.
     ModelSpec(
         name="glm4v", family="glm", image_rule=GLM_GRID, window=131_072, basis=TRANSFORMERS, overhead_tokens=2,
@@ -113,6 +112,7 @@ OPEN_MODELS: Final = (
         name="paddleocr-vl", family="paddleocr", image_rule=PADDLE_GRID, window=131_072, basis=TRANSFORMERS,
         overhead_tokens=2, patterns=("paddleocr-vl*",),
     ),
+    NANO,
 )  # fmt: skip
 
 # OpenAI, guide "Images and vision": base and tile tokens, patch budgets and multipliers; up to 500 images for a

@@ -138,7 +138,7 @@ class Architecture:
 PREPROCESSOR_FILE: Final = "preprocessor_config.json"
 PREPROCESSOR: Final = {
     "image_processor_type": "Glm4vImageProcessor",
-    "size": {"shortest_edge": 1_568, "longest_edge": 9_633_792},
+    "size": {"shortest_edge": 1_568, "longest_edge": 3_211_264},
     "do_rescale": True,
     "patch_size": 14,
     "temporal_patch_size": 2,
