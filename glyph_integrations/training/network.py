@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from glyph_integrations.models.local.checkpoint import Checkpoint
 
 
+_CODES: Final = 8  # codes of pieces that the width of a visual token has room for, without overlap
 _GUIDED: Final = ("here_loss", "ahead_loss", "cell_loss")  # in this order, lest sums differ between processes
 
 
@@ -33,7 +34,7 @@ class AlignmentHead(nn.Module):
 
     A model that learns to read from nothing needs it: without, the vision tower has only the distant answer to learn
     from. Pieces are told by the embeddings that the text model has of them, so that visual tokens hold, cell by cell,
-    what the text model has to say.
+    what the text model has to say; and through a code narrow enough for one head of its attention to carry.
 
     Args:
         width: H.
@@ -44,7 +45,9 @@ class AlignmentHead(nn.Module):
         super().__init__()
         self.classes = cells.classes
         self.characters = nn.Linear(width, cells.cells * cells.classes)
-        self.tokens = nn.Linear(width, cells.cells * width)
+        self.code = width // _CODES
+        self.codes = nn.Linear(width, cells.cells * self.code)
+        self.words = nn.Linear(self.code, width)
         self.slot = nn.Linear(width, cells.cells)
 
     def forward(
@@ -71,8 +74,8 @@ class AlignmentHead(nn.Module):
         truth = cells.flatten()
         ink = truth > 0
         right = (scores.detach().argmax(-1) == truth) & ink
-        begun = self.tokens(features).view(len(features), -1, features.shape[-1])[places, piece_cells]
-        likely = (begun @ embeddings.T).float()
+        codes = self.codes(features).view(len(features), -1, self.code)[places, piece_cells]
+        likely = (self.words(codes) @ embeddings.T).float()
         shown = max(len(pieces), 1)  # a page of signs alone may show no piece
         return {
             "characters_loss": cross_entropy(scores, truth),
