@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
+DEMO_DOCUMENT ?= samples/documents/demo.pdf
+DEMO_STYLE ?= glyph
 FUZZ_FILES ?= 10000
 
 .DEFAULT_GOAL := help

@@ -34,10 +34,7 @@ def _checked_expand(value: str) -> str:
 
 Model = Annotated[
     str,
-    typer.Option(
-        help="nano (the bundled demonstration reader), a model's folder or Hugging Face id; with --base-url the name "
-        "that the server knows."
-    ),
+    typer.Option(help="A model's folder or Hugging Face id; with --base-url the name that the server knows."),
 ]
 BaseUrl = Annotated[
     str | None,
@@ -50,8 +47,7 @@ ReadingStyle = Annotated[
 Overflow = Annotated[
     Literal["error", "windows", "denser"] | None,
     typer.Option(
-        help="A text too long for the model: refuse it (the default, but for nano), read it in windows, or take a "
-        "denser style.",
+        help="A text too long for the model: refuse it (the default), read it in windows, or take a denser style.",
         show_default=False,
     ),
 ]

@@ -55,13 +55,14 @@ def _exact(text: str) -> int | None:
         start -= period
     while start and text[start - 1] == text[start - 1 + period]:
         start -= 1
+    periodic = len(text) - start
     # Where what stood before the loop happens to end like the unit, the unit seems to begin within a word.
     latest = start + period - 1
     while 0 < start < latest and text[start - 1].isalnum() and text[start].isalnum():
         start += 1
     words = _WORD.search(unit) and not _CELL.search(unit + unit)
     needed = max(_CHARACTERS, _TIMES * period) if words else _PAGE
-    return start + period if len(text) - start >= needed else None
+    return start + period if periodic >= needed else None
 
 
 def _counted(text: str) -> int | None:

@@ -39,19 +39,19 @@ class Reader:
             session.ask("Who may terminate?")
 
     Args:
-        model: A ``VisionModel``; or ``"nano"`` (the bundled reader), a folder or a Hugging Face id, which is loaded in
-            this process (for its options use ``TransformersModel.load``). For a server see ``from_server``.
+        model: A ``VisionModel``; or a folder or Hugging Face id, which is loaded in this process (for its options use
+            ``TransformersModel.load``). For a server see ``from_server``.
         style: How pages are rendered; by default the style that suits the model.
         settings: How the model generates; by default as it was published.
         overflow: What happens with a source too long for the model's window: ``"error"`` says so, ``"windows"`` reads
             it window by window and puts the answers together, ``"denser"`` takes a denser style. Nothing is ever cut.
-            By default ``"error"``; ``"windows"`` for models that know the task by training (nano) and read few pages
-            at a time.
+            By default ``"error"``; ``"windows"`` for models that know the task by training and read few pages at a
+            time.
         expand: Selective expansion: ``"off"``; ``"auto"`` gives the model the source text of pages that it asks for,
             or whose quotes do not check out; a number lets it choose up to so many pages in a pass of its own.
         merge: How differing answers of several windows become one: ``"model"`` lets the model put them together,
             ``"best"`` takes the one that is verified and likeliest. Answers to a schema are always the best one, and
-            so are those of models that do not take instructions (nano).
+            so are those of models that do not take instructions.
         factsheet: Most tokens of exact strings (identifiers, long numbers, addresses) that go along as text, for models
             that misread them; 0 for none.
         tokenizer: Whose text tokens the compression ratio is measured against; see ``count_text_tokens``.

@@ -103,7 +103,7 @@ class ReadingSession:
         Args:
             question: In the user's words; it travels as text.
             history: Earlier questions and answers of a conversation, oldest first. A model that takes no instructions
-                (nano) answers each question by itself.
+                answers each question by itself.
             schema: A JSON schema for the answer; see ``Answer.data``.
 
         Raises:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from glyph_integrations.models.repetition import loop_start
@@ -141,6 +141,7 @@ def test_a_novel_is_no_loop():
 
 
 @given(unit=st.text(min_size=1, max_size=400), before=st.text(max_size=50))
+@example(unit="0" * 25 + "1", before="0")
 def test_every_unit_repeated_long_enough_is_a_loop(unit, before):
     """Any unit, eight times and over a page long, is found; what is kept holds it once or, turned round, nearly."""
     text = before + unit * max(8, 4000 // len(unit) + 1)

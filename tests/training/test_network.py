@@ -171,7 +171,7 @@ def test_saving_says_which_class_reads_it(bench, tmp_path):
     original = weights(bench.folder)
     assert names[0] == sorted(original)
     assert [name for name in names[1] if name not in original] == sorted(
-        f"alignment.{part}.{kind}" for part in ("characters", "slot", "tokens") for kind in ("bias", "weight")
+        f"alignment.{part}.{kind}" for part in ("characters", "codes", "slot", "words") for kind in ("bias", "weight")
     )
     saved = weights(tmp_path / "reader")
     assert all(torch.equal(saved[name], original[name]) for name in original)
