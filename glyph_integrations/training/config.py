@@ -116,6 +116,8 @@ class TrainingConfig:
         style: A preset's name, or ``"sampled"`` for styles from the paper's space.
         alignment: Whether glyph alignment is learned beside the replies.
         alignment_weight: Of its loss.
+        misread: Share of the replies' pieces that the model is shown wrongly while it learns what follows them. Its own
+            replies are never free of mistakes, and after one it has to find its place on the page again.
         cell_rows: Cells down a visual token, for the alignment: the lines of type that it may show.
         cell_columns: Cells across.
         guidance: Whether attention is guided where alignment is learned (see ``guidance``); for small models that
@@ -146,6 +148,7 @@ class TrainingConfig:
     style: str = "nano"
     alignment: bool = True
     alignment_weight: float = 0.5
+    misread: float = 0.0
     cell_rows: int = 2
     cell_columns: int = 6
     guidance: bool = True
@@ -173,6 +176,7 @@ class TrainingConfig:
                 "without alignment a phase has to learn replies",
             ),
             (not 0 <= self.decay <= 1, "decay is a share of the steps, from 0 to 1"),
+            (not 0 <= self.misread < 1, "misread is a share of the pieces, from 0 to below 1"),
             (self.clip <= 0, "clip is above 0"),
             (min(self.warm_up, self.workers) < 0, "warm_up and workers are not negative"),
             (min(self.cell_rows, self.cell_columns) < 1, "cell_rows and cell_columns are 1 or more"),

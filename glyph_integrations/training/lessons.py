@@ -10,6 +10,7 @@ from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
+import torch
 from torch.utils.data import Dataset
 
 from glyph_integrations.errors import EmptyError, StyleError
@@ -28,6 +29,7 @@ from glyph_integrations.training.corpus import (
     TextFiles,
     synthetic_document,
 )
+from glyph_integrations.training.examples import IGNORED
 from glyph_integrations.training.pages import typeset
 
 if TYPE_CHECKING:
@@ -96,6 +98,8 @@ class Lessons(Dataset[dict[str, Any]]):
         (lesson,) = rng.choices(phase.lessons, [lesson.weight for lesson in phase.lessons])
         examples = self._makers[lesson.task](rng, self._style(rng, lesson), lesson)
         batch = batch_of(examples, self._layout, pad_token_id=self._encoder.pad_token_id, cells=self._cells)
+        if self._config.misread:
+            batch["input_ids"] = misread(batch["input_ids"], batch["labels"], self._config.misread, rng)
         return {**batch, "replies": phase.replies}
 
     def _style(self, rng: Random, lesson: Lesson) -> RenderStyle:
@@ -178,6 +182,16 @@ def _sized(style: RenderStyle, lesson: Lesson) -> RenderStyle:
     points = 72 / style.dpi
     sides = {"page_width": lesson.width * points, "page_height": lesson.height * points}
     return style.replace(**{side: length for side, length in sides.items() if length})
+
+
+def misread(input_ids: torch.Tensor, labels: torch.Tensor, share: float, rng: Random) -> torch.Tensor:
+    """Token ids of which a share of those that are learned is exchanged for others that are; all [B, N]."""
+    generator = torch.Generator().manual_seed(rng.getrandbits(63))
+    learned = labels != IGNORED
+    wrong = learned & (torch.rand(labels.shape, generator=generator) < share)
+    others = labels[learned]
+    drawn = torch.randint(len(others), (int(wrong.sum()),), generator=generator)
+    return input_ids.masked_scatter(wrong, others[drawn])
 
 
 def text_source(corpus: Corpus) -> TextSource:

@@ -17,7 +17,7 @@ from glyph_integrations.training import Corpus, Lesson, Phase, TrainingConfig
 from glyph_integrations.training.config import Task
 from glyph_integrations.training.corpus import DatasetTexts
 from glyph_integrations.training.examples import IGNORED
-from glyph_integrations.training.lessons import Lessons, text_source
+from glyph_integrations.training.lessons import Lessons, misread, text_source
 from glyph_integrations.training.pages import CellGrid
 
 
@@ -122,3 +122,15 @@ def test_a_corpus_without_weights_is_refused():
     """Prose alone, and no file to take it from, is no corpus."""
     with pytest.raises(ValueError, match="weight is above 0"):
         text_source(Corpus(random=0, documents=0))
+
+
+def test_misread_pieces_are_shown_and_not_learned():
+    """About the wanted share of what is learned is exchanged for other learned pieces; prompts and labels stay."""
+    labels = torch.arange(100, 10_100).reshape(10, 1000)
+    labels[:, :200] = IGNORED
+    ids = torch.where(labels == IGNORED, 7, labels)
+    shown = misread(ids, labels, 0.1, Random(1))
+    assert (shown[:, :200] == 7).all()
+    assert 0.08 < (shown != ids)[:, 200:].float().mean() < 0.12
+    assert set(shown[:, 200:].flatten().tolist()) <= set(labels[:, 200:].flatten().tolist())
+    assert (misread(ids, labels, 0.1, Random(1)) == shown).all()
