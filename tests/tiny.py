@@ -4,26 +4,9 @@ import json
 import string
 from pathlib import Path
 
-SPECIAL = (
-    "<|endoftext|>", "[MASK]", "[gMASK]", "[sMASK]", "<sop>", "<eop>", "<|system|>", "<|user|>", "<|assistant|>",
-    "<|observation|>", "<|begin_of_image|>", "<|end_of_image|>", "<|begin_of_video|>", "<|end_of_video|>",
-    "<|image|>", "<|video|>",
-)  # fmt: skip
-TEMPLATE = """[gMASK]<sop>
-{%- for message in messages %}
-{{- '<|' + message['role'] + '|>\\n' }}
-{%- if message['content'] is string %}
-{{- message['content'] }}
-{%- else %}
-{%- for part in message['content'] %}
-{%- if part['type'] == 'image' %}{{- '<|begin_of_image|><|image|><|end_of_image|>' }}
-{%- elif part['type'] == 'text' %}{{- part['text'] }}
-{%- endif %}
-{%- endfor %}
-{%- endif %}
-{%- endfor %}
-{%- if add_generation_prompt %}{{- '<|assistant|>\\n' }}{%- endif %}
-"""
+from glyph_integrations.training.tokenizer import CHAT_TEMPLATE as TEMPLATE
+from glyph_integrations.training.tokenizer import SPECIAL
+
 SENTENCES = [
     "Answer from the pages above. If the document does not say, answer NOT IN DOCUMENT. Quote the words.",
     "The notice period is ninety days, counted from the first of the month that follows.",

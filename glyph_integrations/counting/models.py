@@ -34,13 +34,6 @@ QWEN_3_GRID = PatchGrid(factor=32, min_pixels=65_536, max_pixels=16_777_216)
 # preprocessor: min_pixels 147,384, max_pixels 2,822,400.
 PADDLE_GRID = PatchGrid(factor=28, min_pixels=147_384, max_pixels=2_822_400, enlarge="sides")
 
-# The bundled reader: any page from one token up. It was not taught to use lists of exact strings.
-NANO: Final = ModelSpec(
-    name="nano", family="glm", image_rule=PatchGrid(factor=28, min_pixels=784, max_pixels=1_605_632, enlarge="both"),
-    window=4_096, basis=TRANSFORMERS, overhead_tokens=2, images_per_request=1, default_style="nano",
-    misreads_exact_strings=False, instructed=False, reads_ascii_only=True, patterns=("nano", "glyph-nano*"),
-)  # fmt: skip
-
 OPEN_MODELS: Final = (
     # Glyph's post-training uses 131,072 tokens (config), two tokens frame each image, and it always thinks.
     ModelSpec(
@@ -112,7 +105,12 @@ OPEN_MODELS: Final = (
         name="paddleocr-vl", family="paddleocr", image_rule=PADDLE_GRID, window=131_072, basis=TRANSFORMERS,
         overhead_tokens=2, patterns=("paddleocr-vl*",),
     ),
-    NANO,
+    # A small reader of our own: any page from one token up. It was not taught to use lists of exact strings.
+    ModelSpec(
+        name="nano", family="glm", window=4_096, basis=TRANSFORMERS, overhead_tokens=2, images_per_request=1,
+        image_rule=PatchGrid(factor=28, min_pixels=784, max_pixels=1_605_632, enlarge="both"), default_style="nano",
+        misreads_exact_strings=False, instructed=False, reads_ascii_only=True, patterns=("nano", "glyph-nano*"),
+    ),
 )  # fmt: skip
 
 # OpenAI, guide "Images and vision": base and tile tokens, patch budgets and multipliers; up to 500 images for a

@@ -152,6 +152,10 @@ def _read_windows(
     only = len(questions) == len(windows) == 1
     places = [(number, index) for number in batch for index in range(len(questions))]
     sheets = {place: _factsheet(opened, windows[place[0]], questions[place[1]], options) for place in places}
+    legends = {
+        number: legend(opened.spans(windows[number]), windows[number].numbers if len(windows) > 1 else None)
+        for number in batch
+    }
     # A pass in which the model may ask for pages cannot be held to a schema, so there it does nothing else.
     choose = options.expand not in {"off", "auto"} or bool(options.offered and questions[0].schema)
 
@@ -159,10 +163,9 @@ def _read_windows(
         place: _Place, *more: str, choosing: bool, offered: int, images: Sequence[PageImage] = ()
     ) -> Conversation:
         window, question = windows[place[0]], questions[place[1]]
-        numbers = window.numbers if len(windows) > 1 else None
         text = question_text(
             question.text,
-            notes=(legend(opened.spans(window), numbers), sheets[place][0], *more),
+            notes=(legends[place[0]], sheets[place][0], *more),
             offered=offered,
             choose=choosing,
             as_json=question.schema is not None,

@@ -17,7 +17,7 @@ _GLYPH = RenderStyle(
     subpixel=True,
 )
 
-# For the bundled reader: letters of whole pixels, the same wherever they stand, and two lines to each visual token.
+# For small readers: letters of whole pixels, the same wherever they stand, and two lines to each visual token.
 _NANO = RenderStyle(
     name="nano",
     page_width=336,
@@ -48,7 +48,7 @@ PRESETS = {
     )
 }
 """All presets by name: ``glyph`` and its sharper ``glyph-96`` and ``glyph-120``, ``dense``, ``code``, ``cjk``,
-``large``, ``dark``, and ``nano`` for the bundled reader."""
+``large``, ``dark``, and ``nano`` for small readers."""
 
 
 def render_style(style: str | RenderStyle) -> RenderStyle:

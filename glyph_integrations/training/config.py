@@ -20,7 +20,8 @@ SAMPLED: Final = "sampled"
 """The style that stands for styles from the paper's space."""
 
 _Config = TypeVar("_Config")
-_STRICT: Final = {"extra": "forbid"}
+STRICT: Final = {"extra": "forbid"}
+"""For pydantic: names that a configuration does not have are refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Lesson:
         pages: Most pages of an example, for the tasks that show several.
     """
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     task: Task
     batch: int = 8
@@ -48,7 +49,7 @@ class Lesson:
     pages: int = 1
 
     def __post_init__(self) -> None:
-        _refuse(
+        refuse(
             "a lesson",
             (self.task not in get_args(Task), f"its task is one of {', '.join(get_args(Task))}"),
             (min(self.batch, self.questions, self.pages) < 1, "batch, questions and pages are 1 or more"),
@@ -66,14 +67,14 @@ class Phase:
         replies: Whether the text model learns; without it only the vision tower does, from glyph alignment.
     """
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     steps: int
     lessons: tuple[Lesson, ...]
     replies: bool = True
 
     def __post_init__(self) -> None:
-        _refuse(
+        refuse(
             "a phase",
             (self.steps < 1, "steps are 1 or more"),
             (not any(lesson.weight for lesson in self.lessons), "it needs a lesson with a weight"),
@@ -93,7 +94,7 @@ class Corpus:
         documents: Weight of synthetic documents.
     """
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     files: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
@@ -138,7 +139,7 @@ class TrainingConfig:
         log_every: Steps between lines of the metrics.
     """
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     model: str = ""
     tokenizer: str = ""
@@ -168,7 +169,7 @@ class TrainingConfig:
     log_every: int = 25
 
     def __post_init__(self) -> None:
-        _refuse(
+        refuse(
             "a run",
             (not self.phases, "it needs a phase"),
             (
@@ -246,7 +247,12 @@ def _adapter(kind: type[Any]) -> Any:
     return TypeAdapter(kind)
 
 
-def _refuse(what: str, *rules: tuple[bool, str]) -> None:
+def refuse(what: str, *rules: tuple[bool, str]) -> None:
+    """Refuses a value for the first rule that is broken.
+
+    Raises:
+        RequestError: One is.
+    """
     for broken, rule in rules:
         if broken:
             raise RequestError(f"{what}: {rule}")

@@ -178,7 +178,7 @@ class Encoder:
         """For each page: the placeholder that each of its characters lies in, and the cell; -1 where not drawn."""
         found, before = [], 0
         for page in pages:
-            token, middle = page.places()
+            token, middle = page.places
             drawn = token >= 0
             place = np.where(drawn, placeholders[before + np.where(drawn, token, 0)], -1)
             found.append((place, np.where(drawn, self._cells.cell_at(middle), -1)))
@@ -224,7 +224,7 @@ class Encoder:
         """Which visual token shows the first letter of which piece of the page's text, and in which cell."""
         encoded = self._encoded(page.text)
         ids = np.asarray(encoded.input_ids, np.int64)
-        token, middle = page.places()
+        token, middle = page.places
         first = _first_letters(page.text, encoded.offset_mapping)
         seen = token[first] >= 0
         return token[first][seen], ids[seen], self._cells.cell_at(middle[first])[seen]

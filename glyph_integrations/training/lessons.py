@@ -126,6 +126,12 @@ class Lessons(Dataset[dict[str, Any]]):
             length = max(2 * length if not pages else int(length * (count + 1) / len(pages) * 1.1), length + 1)
         return pages[:count]
 
+    def _runs(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[list[TypesetPage]]:
+        """For each example two or more pages that follow each other."""
+        count = max(lesson.pages, 2)
+        pages = self._pages(rng, style, lesson.batch * count)
+        return [pages[start : start + count] for start in range(0, len(pages), count)]
+
     def _text(self, rng: Random) -> str:
         for _ in range(_TRIES):
             if text := self._source.sample(rng, rng.randint(*_SNIPPET)):
@@ -151,18 +157,10 @@ class Lessons(Dataset[dict[str, Any]]):
         ]
 
     def _interleave(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
-        count = max(lesson.pages, 2)
-        pages = self._pages(rng, style, lesson.batch * count)
-        return [
-            tasks.interleave(pages[start : start + count], rng, self._encoder) for start in range(0, len(pages), count)
-        ]
+        return [tasks.interleave(pages, rng, self._encoder) for pages in self._runs(rng, style, lesson)]
 
     def _complete(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
-        count = max(lesson.pages, 2)
-        pages = self._pages(rng, style, lesson.batch * count)
-        return [
-            tasks.complete(pages[start : start + count], rng, self._encoder) for start in range(0, len(pages), count)
-        ]
+        return [tasks.complete(pages, rng, self._encoder) for pages in self._runs(rng, style, lesson)]
 
     def _ask(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
         (one,) = self._pages(rng, style, 1)

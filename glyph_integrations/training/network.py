@@ -103,10 +103,9 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
     def __init__(self, config: Any) -> None:
         super().__init__(config)
         cells = getattr(config, "alignment_cells", None)
-        self.cells = None if cells is None else CellGrid(**cells)
         self.alignment = None
-        if self.cells is not None:
-            self.alignment = AlignmentHead(config.text_config.hidden_size, self.cells)
+        if cells is not None:
+            self.alignment = AlignmentHead(config.text_config.hidden_size, CellGrid(**cells))
         self.alignment_weight = 0.5
         self.guidance_weight = 0.3
         self._guidance: Guidance | None = None

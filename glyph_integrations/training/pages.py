@@ -6,6 +6,7 @@ Shapes: V visual tokens of a page, K cells of a visual token (``CellGrid``), C c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +41,7 @@ class TypesetPage:
         """V: the page's visual tokens, row by row."""
         return (self.page.height // self.factor) * (self.page.width // self.factor)
 
+    @cached_property
     def places(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The visual token that each character lies in, and where in it.
 
@@ -99,7 +101,7 @@ class CellGrid:
 
     def fill(self, page: TypesetPage) -> NDArray[np.int64]:
         """Classes of the cells of a page, shape [V, K]. Where two characters meet in a cell the later moves right."""
-        token, middle = page.places()
+        token, middle = page.places
         cells = np.zeros((page.visual_tokens, self.rows, self.columns), np.int64)
         classes = {character: number for number, character in enumerate(self.alphabet, 1)}
         other = self.classes - 1

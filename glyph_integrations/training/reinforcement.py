@@ -18,11 +18,11 @@ from PIL import Image
 from glyph_integrations.errors import MissingExtraError, ModelLoadError, RequestError
 from glyph_integrations.reading.prompts import transcription_text
 from glyph_integrations.rendering import render_style
-from glyph_integrations.training.config import SAMPLED, write_config
+from glyph_integrations.training.config import SAMPLED, STRICT, refuse, write_config
 from glyph_integrations.training.corpus import StyleSampler, synthetic_document
 from glyph_integrations.training.pages import TypesetPage, typeset
 from glyph_integrations.training.rewards import Completion, PromptKind, RewardConfig, reward_functions
-from glyph_integrations.training.tasks import asked, by_kind
+from glyph_integrations.training.tasks import asked, by_kind, draw_fact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from glyph_integrations.training.processor import PageProcessor
 
 CONFIG: Final = "reinforcement.json"
-_STRICT: Final = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,7 @@ class ReinforcementConfig:
         log_every: Steps between lines of the metrics.
     """
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     model: str
     style: str = "nano"
@@ -89,7 +88,8 @@ class ReinforcementConfig:
     log_every: int = 1
 
     def __post_init__(self) -> None:
-        rules = (
+        refuse(
+            "a run",
             (self.group < 2, "a group has 2 replies or more: they are compared with each other"),
             (not 200 <= self.length[0] <= self.length[1], "length is from 200 characters up, the least first"),
             (not 0 <= self.unanswerable <= 1, "unanswerable is a share, from 0 to 1"),
@@ -98,9 +98,6 @@ class ReinforcementConfig:
             (min(self.batch, self.at_once, self.max_tokens, self.steps) < 1, "counts are 1 or more"),
             (min(self.save_every, self.log_every) < 1, "save_every and log_every are 1 or more"),
         )
-        for broken, problem in rules:
-            if broken:
-                raise RequestError(f"a run: {problem}")
         if self.style != SAMPLED:
             render_style(self.style)
 
@@ -142,8 +139,6 @@ def reinforce(
         ModelLoadError: There is no such checkpoint, or it is not of a Glm4v model.
         RequestError: ``steps`` is below 1, or the replies of a step cannot be divided among the processes.
     """
-    if steps is not None and steps < 1:
-        raise RequestError("train for 1 step or more")
     trainer_class = _trainer_class()
     import torch
     from datasets import Dataset
@@ -151,16 +146,14 @@ def reinforce(
 
     from glyph_integrations.models.local.checkpoint import Checkpoint
     from glyph_integrations.training.processor import PageProcessor
-    from glyph_integrations.training.run import METRICS, MODEL, MetricsFile, last_checkpoint
+    from glyph_integrations.training.run import METRICS, MODEL, MetricsFile, bounds
 
+    folder = Path(output)
+    last, until = bounds(folder, config.steps, steps)
     start = Checkpoint.find(config.model)
     if start.config.model_type != "glm4v":
         raise ModelLoadError(f"{start.name} is of type {start.config.model_type!r}; only glm4v is trained")
-    folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
-    last = last_checkpoint(folder)
-    done = 0 if last is None else int(last.name.rpartition("-")[2])
-    until = config.steps if steps is None else min(done + steps, config.steps)
     tokenizer = AutoTokenizer.from_pretrained(start.folder, trust_remote_code=False, padding_side="left")
     processor = PageProcessor(tokenizer, start.config, start.preprocessor)
     model = Glm4vForConditionalGeneration.from_pretrained(start.folder, dtype=torch.float32)
@@ -291,8 +284,7 @@ def _question(document: SyntheticDocument, rng: Random, *, unanswerable: float) 
     """A question about a document as the model is asked it, what is right, and the answer."""
     if document.unanswerable and (not document.facts or rng.random() < unanswerable):
         return asked(rng.choice(rng.choice(document.unanswerable).questions)), "abstain", ""
-    kinds = by_kind(document.facts)
-    fact = rng.choice(kinds[rng.choice(list(kinds))])
+    fact = draw_fact(by_kind(document.facts), rng)
     return asked(rng.choice(fact.questions)), "answer", fact.answer
 
 

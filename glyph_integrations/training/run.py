@@ -59,13 +59,10 @@ def train(
         LoadError: A text file is not there, or cannot be read.
         ModelLoadError: The checkpoint to begin with cannot be loaded.
     """
-    if steps is not None and steps < 1:
-        raise RequestError("train for 1 step or more")
-    source = text_source(config.corpus)
     folder = Path(output)
-    last = last_checkpoint(folder)
-    done = 0 if last is None else _step_of(last)
-    arguments = _arguments(config, folder, config.steps if steps is None else min(done + steps, config.steps))
+    last, until = bounds(folder, config.steps, steps)
+    source = text_source(config.corpus)
+    arguments = _arguments(config, folder, until)
     with arguments.main_process_first(local=False):
         start = _start(config, folder)
         write_config(config, folder / CONFIG)
@@ -187,6 +184,24 @@ class MetricsFile(TrainerCallback):
             file.write(json.dumps(line) + "\n")
         if self._progress is not None:
             self._progress(line)
+
+
+def bounds(folder: Path, total: int, steps: int | None) -> tuple[Path | None, int]:
+    """The checkpoint that a run goes on from, and the step that it goes on to.
+
+    Args:
+        folder: Of the run.
+        total: Steps of the whole run.
+        steps: How many to go on for; None for all that are left.
+
+    Raises:
+        RequestError: ``steps`` is below 1.
+    """
+    if steps is not None and steps < 1:
+        raise RequestError("train for 1 step or more")
+    last = last_checkpoint(folder)
+    done = 0 if last is None else _step_of(last)
+    return last, total if steps is None else min(done + steps, total)
 
 
 def last_checkpoint(folder: Path) -> Path | None:

@@ -17,7 +17,7 @@ from glyph_integrations.reading.replies import ABSTENTION
 from glyph_integrations.training.examples import Copied, Encoder, Example, Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from random import Random
 
     from glyph_integrations.training.corpus import Fact, SyntheticDocument
@@ -140,7 +140,7 @@ def ask_facts(
             wordings = rng.choice(open_questions)
             exchanges.append(abstaining(rng.choice(wordings), as_json=rng.random() < _JSON))
         elif here:
-            fact = rng.choice(here[rng.choice(list(here))])
+            fact = draw_fact(here, rng)
             page = next(index for index in shown if bounds[index][0] <= fact.start < bounds[index][1])
             stands = Copied(
                 text=" ".join(fact.evidence.split()), start=fact.start - bounds[page][0], page=page - shown.start
@@ -186,8 +186,13 @@ def answered(fact: Fact, question: str, evidence: Copied, *, as_json: bool = Fal
     )
 
 
+def draw_fact(kinds: Mapping[str, Sequence[Fact]], rng: Random) -> Fact:
+    """One of the facts of a kind, all kinds being as likely: else the cells of tables would crowd out the others."""
+    return rng.choice(kinds[rng.choice(list(kinds))])
+
+
 def by_kind(facts: Sequence[Fact]) -> dict[str, list[Fact]]:
-    """Facts by their kind: drawn one by one, the cells of tables would crowd out the others."""
+    """Facts by their kind, in the order in which kinds first occur."""
     kinds: dict[str, list[Fact]] = {}
     for fact in facts:
         kinds.setdefault(fact.kind, []).append(fact)

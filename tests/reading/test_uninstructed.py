@@ -1,4 +1,4 @@
-"""Models that know the task by training and read plain English only, as the bundled one does."""
+"""Models that know the task by training and read plain English only, as nano does."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_pieces_lie_where_their_letters_stand(bench):
     pages = bench.pages("It was the best of times; clause 7 says that 12 euro are due.", width=84)
     example = bench.encoder.dialogue(pages[:2], [Exchange(prompt="Transcribe.", reply="")])
     first = pages[0].visual_tokens
-    letters = ["".join(np.array(list(page.text))[page.places()[0] == at]) for page in pages[:2] for at in range(first)]
+    letters = ["".join(np.array(list(page.text))[page.places[0] == at]) for page in pages[:2] for at in range(first)]
     assert len(example.pieces) > 10
     assert (example.places >= first).any()
     for place, piece in zip(example.places, example.pieces, strict=True):
@@ -86,7 +86,7 @@ def test_what_is_copied_is_shown_somewhere(bench):
     for index in told:
         (token,) = np.nonzero(placeholders == example.shown_at[index])[0]
         letter = bench.tokenizer.decode(example.ids[index]).lstrip()[0]
-        assert letter in np.array(list(page.text))[page.places()[0] == token]
+        assert letter in np.array(list(page.text))[page.places[0] == token]
         assert 0 <= example.shown_cells[index] < 12
 
 

@@ -19,7 +19,7 @@ MIXED = "naïve café 你好 שלום (abc) 12 नमस्ते\tx\x00\u200b�
 
 def places_of(page):
     """Visual tokens and middles of a page's characters, in whole px."""
-    token, middle = page.places()
+    token, middle = page.places
     return token, (middle * page.factor)
 
 
@@ -64,14 +64,14 @@ def test_pages_show_every_character_once():
     pages = list(typeset(MIXED, STRIP, NANO))
     assert "".join(page.text for page in pages) == MIXED
     assert all(page.visual_tokens == page.page.visual_tokens for page in pages)
-    assert all(page.places()[0].max() < page.visual_tokens for page in pages)
-    assert {len(page.places()[0]) - len(page.text) for page in pages} == {0}
+    assert all(page.places[0].max() < page.visual_tokens for page in pages)
+    assert {len(page.places[0]) - len(page.text) for page in pages} == {0}
 
 
 def test_what_is_not_drawn_lies_nowhere():
     """A line break that has no mark is in no visual token."""
     (page,) = typeset("ab\ncd", STRIP.replace(newline="break", newline_mark=""), NANO)
-    assert [place < 0 for place in page.places()[0]] == [False, False, True, False, False]
+    assert [place < 0 for place in page.places[0]] == [False, False, True, False, False]
 
 
 class TestCellGrid:
