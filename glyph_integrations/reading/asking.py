@@ -25,6 +25,7 @@ from glyph_integrations.rendering.plan import answer_room
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from glyph_integrations.counting import ModelSpec
     from glyph_integrations.models import Conversation, Generation, GenerationSettings, PageImage
     from glyph_integrations.reading.alignment import Passage
     from glyph_integrations.reading.opening import OpenSource
@@ -183,7 +184,7 @@ def _read_windows(
     )
     readings = {
         place: _Reading(
-            reply=Reply.parse(generation.text) if choose else _reply(generation, questions[place[1]]),
+            reply=Reply.parse(generation.text) if choose else _reply(generation, questions[place[1]], spec),
             passes=(generation,),
             factsheet_tokens=sheets[place][1],
         )
@@ -205,7 +206,7 @@ def _read_windows(
     for place, generation in zip(conversations, second, strict=True):
         readings[place] = replace(
             readings[place],
-            reply=_reply(generation, questions[place[1]]),
+            reply=_reply(generation, questions[place[1]], spec),
             passes=(*readings[place].passes, generation),
         )
     return readings
@@ -216,11 +217,17 @@ def _settings(question: Question, options: Options) -> GenerationSettings:
     return options.settings.replace(schema=schema)
 
 
-def _reply(generation: Generation, question: Question) -> Reply:
-    """Takes a reply apart; one to a schema that was cut off is kept as it stands."""
-    if question.schema is None or generation.finish != "stop":
-        return Reply.parse(generation.text)
-    return Reply.of_data(generation.data)
+def _reply(generation: Generation, question: Question, spec: ModelSpec) -> Reply:
+    """Takes a reply apart; one to a schema that was cut off is kept as it stands.
+
+    Models that were trained on the form think in the words of the document: that is their quote.
+    """
+    if question.schema is not None and generation.finish == "stop":
+        return Reply.of_data(generation.data)
+    reply = Reply.parse(generation.text)
+    if spec.instructed or not generation.thinking or reply.abstained or reply.quotes:
+        return reply
+    return replace(reply, quotes=(generation.thinking,))
 
 
 def _factsheet(opened: OpenSource, window: Window, question: Question, options: Options) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from glyph_integrations.errors import RequestError
+from glyph_integrations.training.pointing import places_of
 from glyph_integrations.training.tokenizer import END_OF_TEXT, END_OF_TURN
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Architecture:
         hidden: Width of the text model.
         layers: Of the text model.
         heads: Of its attention.
+        head_width: Of each of them; a multiple of 16.
         key_heads: Heads of keys and values.
         intermediate: Width of its feed-forward layers.
         vision_hidden: Width of the vision tower; a multiple of 64.
@@ -35,6 +37,7 @@ class Architecture:
     hidden: int = 256
     layers: int = 6
     heads: int = 4
+    head_width: int = 64
     key_heads: int = 2
     intermediate: int = 640
     vision_hidden: int = 192
@@ -47,7 +50,7 @@ class Architecture:
         sizes = {name: getattr(self, name) for name in self.__slots__}
         rules = (
             (min(sizes.values()) < 1, "sizes are 1 or more"),
-            (self.heads > 0 and self.hidden % (16 * self.heads) > 0, "hidden must be a multiple of 16 times heads"),
+            (self.head_width % 16 > 0, "head_width must be a multiple of 16"),
             (self.key_heads > 0 and self.heads % self.key_heads > 0, "heads must be a multiple of key_heads"),
             (self.vision_hidden % 64 > 0, "vision_hidden must be a multiple of 64"),
             (self.image_side % 28 > 0, "image_side must be a multiple of 28"),
@@ -65,7 +68,7 @@ class Architecture:
         from transformers import Glm4vConfig
 
         ids = {token: tokenizer.convert_tokens_to_ids(token) for token in tokenizer.all_special_tokens}
-        half = self.hidden // self.heads // 4  # pairs that turn: a quarter of a head's width
+        half = self.head_width // 4  # pairs that turn: a quarter of a head's width
         across = half * 3 // 8
         deviation = self.hidden**-0.5
         make: Any = Glm4vConfig
@@ -77,7 +80,7 @@ class Architecture:
                 "num_hidden_layers": self.layers,
                 "num_attention_heads": self.heads,
                 "num_key_value_heads": self.key_heads,
-                "head_dim": self.hidden // self.heads,
+                "head_dim": self.head_width,
                 "max_position_embeddings": self.window,
                 "rope_parameters": {
                     "rope_type": "default",
@@ -124,6 +127,7 @@ class Architecture:
         torch.manual_seed(seed)
         config = self.config(tokenizer)
         model = Glm4vForConditionalGeneration(config)
+        _begin_places(model.get_input_embeddings().weight, tokenizer)
         text = config.text_config
         model.generation_config.eos_token_id = text.eos_token_id
         model.generation_config.pad_token_id = text.pad_token_id
@@ -133,6 +137,21 @@ class Architecture:
         tokenizer.save_pretrained(target)
         write_preprocessor(PREPROCESSOR, target)
         return target
+
+
+def _begin_places(embeddings: Any, tokenizer: Any) -> None:
+    """Lets the embedding of a place be that of its line and that of its column: what is learned of one helps others."""
+    import torch
+
+    named = places_of(tokenizer)
+    if not named:
+        return
+    lines, columns = (max(place[side] for place in named) + 1 for side in (0, 1))
+    of_lines, of_columns = torch.randn(lines, embeddings.shape[1]), torch.randn(columns, embeddings.shape[1])
+    with torch.no_grad():
+        scale = embeddings.std() / 2**0.5
+        for (line, column), token in named.items():
+            embeddings[token] = (of_lines[line] + of_columns[column]) * scale
 
 
 PREPROCESSOR_FILE: Final = "preprocessor_config.json"

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import torch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from glyph_integrations.training.guidance import Guide
 
 TEXT: Final = "glyph_blocks"
@@ -40,9 +42,9 @@ def causal_attention(
 ) -> tuple[torch.Tensor, None]:
     """Attention of [B, heads, N, width] to what came before; a mask [B, 1, N, N] of booleans narrows it further.
 
-    A ``guide`` of the module is shown the scores of the first head (see ``guidance``).
+    ``guides`` of the module are shown the scores (see ``guidance``).
     """
-    guide: Guide | None = getattr(module, "guide", None)
+    guides: Sequence[Guide] = getattr(module, "guides", ())
     groups = query.shape[1] // key.shape[1]
     key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
     query = query * (scaling or query.shape[-1] ** -0.5)
@@ -55,8 +57,8 @@ def causal_attention(
         else:
             hidden = ~attention_mask[:, :, start:stop, :stop]
         scores = scores.masked_fill(hidden, torch.finfo(scores.dtype).min)
-        if guide is not None:
-            guide.see(scores[:, 0], start)
+        for guide in guides:
+            guide.see(scores, start)
         attended.append(scores.softmax(-1) @ value[:, :, :stop])
     return torch.cat(attended, 2).transpose(1, 2), None
 

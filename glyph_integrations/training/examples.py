@@ -7,7 +7,8 @@ read once for many questions, and each of them is computed as if it were the onl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
 from glyph_integrations.training.pages import CellGrid
+from glyph_integrations.training.pointing import Pointer, insert_places
 from glyph_integrations.training.tokenizer import END_OF_TURN
 
 if TYPE_CHECKING:
@@ -25,6 +27,15 @@ if TYPE_CHECKING:
     from glyph_integrations.models import PageImage
     from glyph_integrations.models.local.patches import PatchLayout
     from glyph_integrations.training.pages import TypesetPage
+
+_WORD: Final = re.compile(r"\w{3,}")
+_COMMON: Final = frozenset(
+    (
+        "the", "and", "for", "that", "with", "this", "from", "are", "was", "has", "have", "does",
+        "which", "what", "who", "how", "when", "where",
+    )
+)  # fmt: skip
+_BEFORE: Final = 60  # characters before a passage in which the words that ask for it may stand
 
 IGNORED: Final = -100
 """Label of what is not learned: prompts, pages and padding."""
@@ -93,6 +104,8 @@ class Example:
 class Encoder:
     """Encodes examples with a checkpoint's tokenizer and chat template.
 
+    Where the tokenizer has tokens for places, replies are spelled and point (see ``pointing``).
+
     Args:
         tokenizer: The checkpoint's; a fast one.
         image_token_id: The placeholder of a visual token.
@@ -116,6 +129,7 @@ class Encoder:
         self._layout = layout
         self._cells = cells
         self._chat = ChatFormat(tokenizer, image_token_id, self._visual_tokens)
+        self._pointer = Pointer.of_tokenizer(tokenizer)
 
     @property
     def pad_token_id(self) -> int:
@@ -133,7 +147,7 @@ class Encoder:
                 parts.append(_Part.unlearned(trunk, branch=0))
                 placeholders = np.flatnonzero(trunk == self._image)
                 places = self._places(pages, placeholders)
-            parts.append(_Part.unlearned(question, branch=number))
+            parts.append(self._asked(question, exchange, pages, places, number))
             parts.append(self._said(exchange, places, number))
         return self._example(pages, parts)
 
@@ -172,37 +186,82 @@ class Encoder:
         (image,) = np.flatnonzero(ids == self._image)
         return ids[:turn], ids[image - 1 : image], ids[image + 1 : image + 2]
 
-    def _places(
-        self, pages: Sequence[TypesetPage], placeholders: NDArray[np.int64]
-    ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """For each page: the placeholder that each of its characters lies in, and the cell; -1 where not drawn."""
+    def _places(self, pages: Sequence[TypesetPage], placeholders: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """Where the characters of each page lie, [3, C]: in which placeholder, in which cell, and how that is named.
+
+        The name is a token; -1 stands where a character is not drawn, or the place has no name.
+        """
         found, before = [], 0
         for page in pages:
             token, middle = page.places
             drawn = token >= 0
+            cell = np.where(drawn, self._cells.cell_at(middle), -1)
+            name = np.full(len(token), -1)
+            if self._pointer is not None:
+                row, column = np.divmod(token, page.page.width // page.factor)
+                lines = np.where(drawn, row * self._cells.rows + cell // self._cells.columns, -1)
+                name = self._pointer.names(lines, column)
             place = np.where(drawn, placeholders[before + np.where(drawn, token, 0)], -1)
-            found.append((place, np.where(drawn, self._cells.cell_at(middle), -1)))
+            found.append(np.stack([place, cell, name]))
             before += page.visual_tokens
         return found
 
-    def _said(
-        self, exchange: Exchange, places: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], branch: int
+    def _asked(
+        self,
+        ids: NDArray[np.int64],
+        exchange: Exchange,
+        pages: Sequence[TypesetPage],
+        places: Sequence[NDArray[np.int64]],
+        branch: int,
     ) -> _Part:
+        """The prompt of an exchange; its words that stand where the reply is copied from are shown there."""
+        part = _Part.unlearned(ids, branch=branch)
+        encoded = self._encoded(exchange.prompt)
+        pieces = np.asarray(encoded.input_ids, np.int64)
+        begin = _index_of(ids, pieces)
+        if not exchange.copied or begin is None:
+            return part
+        prompt, source = exchange.prompt, exchange.copied[0]
+        start = max(source.start - _BEFORE, 0)
+        passage = pages[source.page].text[start : source.start + len(source.text)].lower()
+        shown = np.full(len(prompt), -1, np.int64)
+        for word in _WORD.finditer(prompt):
+            found = re.search(rf".*\b({re.escape(word[0].lower())})\b", passage, re.DOTALL)
+            if found and word[0].lower() not in _COMMON:
+                stands = slice(start + found.start(1), start + found.end(1))
+                shown[slice(*word.span())] = places[source.page][0, stands]
+        at = part.at.copy()
+        at[begin : begin + len(pieces)] = shown[_first_letters(prompt, encoded.offset_mapping)]
+        return replace(part, at=at)
+
+    def _said(self, exchange: Exchange, places: Sequence[NDArray[np.int64]], branch: int) -> _Part:
         """What is learned of an exchange, and where on the pages it stands."""
         written = _written(exchange)
-        at, cells = np.full((2, len(written)), -1, np.int64)
+        shown = np.full((3, len(written)), -1, np.int64)
+        parts = np.zeros(len(written), np.int64)
         after = 0
         for part in exchange.copied:
             begin = written.index(part.text, after)
             after = begin + len(part.text)
-            for target, shown in zip((at, cells), places[part.page], strict=True):
-                known = shown[part.start : part.start + len(part.text)]
-                target[begin : begin + len(known)] = known
+            known = places[part.page][:, part.start : part.start + len(part.text)]
+            shown[:, begin : begin + known.shape[1]] = known
+            parts[begin:] += 1
         encoded = self._encoded(written)
-        ids = np.asarray(encoded.input_ids, np.int64)
-        first = _first_letters(written, encoded.offset_mapping)
+        ids, spans = encoded.input_ids, encoded.offset_mapping
+        if self._pointer is None:
+            letters = _first_letters(written, spans)
+            at, cells, _ = shown[:, letters]
+        else:
+            ids, owners = self._pointer.spell(written, ids, spans)
+            at, cells, names = shown[:, owners]
+            before, named = insert_places(names, parts[owners])
+            ids = np.insert(ids, before, named)
+            at, cells = np.insert(at, before, at[before]), np.insert(cells, before, -1)
         return _Part.learned(
-            np.append(ids, self._end), branch=branch, at=np.append(at[first], -1), cells=np.append(cells[first], -1)
+            np.append(np.asarray(ids, np.int64), self._end),
+            branch=branch,
+            at=np.append(at, -1),
+            cells=np.append(cells, -1),
         )
 
     def _example(self, pages: Sequence[TypesetPage], parts: Sequence[_Part]) -> Example:
@@ -262,6 +321,14 @@ class _Part:
             at=nowhere if at is None else at,
             cells=nowhere if cells is None else cells,
         )
+
+
+def _index_of(whole: NDArray[np.int64], part: NDArray[np.int64]) -> int | None:
+    """Where a sequence stands in another; None if it does not."""
+    for begin in range(len(whole) - len(part) + 1):
+        if np.array_equal(whole[begin : begin + len(part)], part):
+            return begin
+    return None
 
 
 def _first_letters(text: str, spans: Sequence[tuple[int, int]]) -> NDArray[np.int64]:

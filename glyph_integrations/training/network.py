@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 
 _CODES: Final = 8  # codes of pieces that the width of a visual token has room for, without overlap
-_GUIDED: Final = ("here_loss", "ahead_loss", "cell_loss")  # in this order, lest sums differ between processes
+_GUIDED: Final = (
+    "here_loss",
+    "asked_loss",
+    "ahead_loss",
+    "cell_loss",
+)  # in this order, lest sums differ between processes
 
 
 class AlignmentHead(nn.Module):
@@ -210,7 +215,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
                 shown = (input_ids == self.config.image_token_id).unsqueeze(-1)
                 embedded = embedded.masked_scatter(shown, features.to(embedded.dtype))
             if self._guidance is not None and shown_at is not None:
-                self._guidance.begin(shown_at)
+                self._guidance.begin(shown_at, labels)
             states = inner.language_model(
                 inputs_embeds=embedded,
                 position_ids=self.positions(input_ids, branches, image_grid_thw).to(input_ids.device),

@@ -102,15 +102,16 @@ def transcription_reward(completion: Completion, reference: str) -> float:
 def form_reward(completion: Completion) -> float:
     """The share of what was agreed on for replies that this one keeps to.
 
-    Thinking is closed, and no tag stands elsewhere; there is an answer, or an abstention and nothing beside it; quotes
-    stand after an answer, and none after an abstention; it ends by itself.
+    Thinking is closed, and no tag stands elsewhere; there is an answer, or an abstention and nothing beside it; an
+    answer rests on something, thought before or quoted after it, and after an abstention stands no quote; it ends by
+    itself.
     """
-    _, written = split_thinking(completion.text)
+    thinking, written = split_thinking(completion.text)
     reply = Reply.parse(written)
     kept = (
         bool(written) and not any(tag in written for tag in _TAGS),
         bool(reply.text) != reply.abstained,
-        bool(reply.quotes) != reply.abstained,
+        not reply.quotes if reply.abstained else bool(reply.quotes or thinking),
         completion.ended,
     )
     return sum(kept) / len(kept)

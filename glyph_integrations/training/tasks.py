@@ -118,7 +118,7 @@ def ask_facts(
     questions: int,
     unanswerable: float = 0.35,
 ) -> Example:
-    """Questions about some pages of a document, with the passage as thinking and quote; or that they do not say.
+    """Questions about some pages of a document, with the passage as thinking; or that they do not say.
 
     Args:
         document: The document.
@@ -180,9 +180,9 @@ def answered(fact: Fact, question: str, evidence: Copied, *, as_json: bool = Fal
         return Exchange(prompt=asked(question, as_json=True), reply=reply, copied=copied)
     return Exchange(
         prompt=asked(question),
-        reply=f"{fact.answer}\nQuote: {evidence.text}",
+        reply=fact.answer,
         thinking=evidence.text,
-        copied=(evidence, *answer, evidence),
+        copied=(evidence, *answer),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from glyph_integrations.errors import MissingExtraError, RequestError
+from glyph_integrations.training.pointing import place_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,8 @@ def train_tokenizer(texts: Iterable[str], *, vocabulary: int = 1024) -> Any:
 
     Args:
         texts: What its pieces are taken from.
-        vocabulary: Most pieces, special tokens included; at least 274 for the bytes and the special tokens.
+        vocabulary: Most pieces, special tokens included, at least 274 for the bytes and the special tokens; tokens for
+            places (see ``pointing``) come on top.
 
     Returns:
         A ``PreTrainedTokenizerFast``.
@@ -75,13 +77,14 @@ def train_tokenizer(texts: Iterable[str], *, vocabulary: int = 1024) -> Any:
     size = vocabulary - len(SPECIAL) - len(THINKING)
     bpe.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=size, initial_alphabet=alphabet, show_progress=False))
     bpe.add_tokens([AddedToken(token, special=False, normalized=False) for token in THINKING])
-    bpe.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in SPECIAL])
+    special = (*SPECIAL, *place_tokens())
+    bpe.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special])
     make: Any = PreTrainedTokenizerFast
     return make(
         tokenizer_object=bpe,
         eos_token=END_OF_TEXT,
         pad_token=END_OF_TEXT,
-        additional_special_tokens=list(SPECIAL[1:]),
+        additional_special_tokens=list(special[1:]),
         chat_template=CHAT_TEMPLATE,
         padding_side="left",
         clean_up_tokenization_spaces=False,

@@ -12,8 +12,8 @@ pytest.importorskip("pydantic")
 pytest.importorskip("matplotlib")
 
 TINY = {
-    "hidden": 64, "layers": 1, "heads": 2, "key_heads": 1, "intermediate": 64, "vision_hidden": 64, "vision_layers": 1,
-    "vision_intermediate": 64, "image_side": 84, "window": 1024,
+    "hidden": 64, "layers": 1, "heads": 2, "head_width": 32, "key_heads": 1, "intermediate": 64, "vision_hidden": 64,
+    "vision_layers": 1, "vision_intermediate": 64, "image_side": 84, "window": 1024,
 }  # fmt: skip
 
 

@@ -43,6 +43,21 @@ def test_they_read_long_sources_in_windows_and_the_best_supported_answer_wins():
     assert answer.text == "ninety days"
 
 
+def test_what_they_think_of_is_their_quote():
+    """They think in the document's words, so an answer cites what was thought of; an abstention cites nothing."""
+    said = iter(
+        ["<think>The notice period is ninety days.</think>ninety days", f"<think>The rent.</think>{ABSTENTION}"]
+    )
+    with Reader(answering(lambda _: next(said))).open(
+        SourceText.from_string("The notice period is ninety days.")
+    ) as open_:
+        answer, none = open_.ask("How long is the notice period?"), open_.ask("What is the rent?")
+    assert [citation.quote for citation in answer.citations] == ["The notice period is ninety days."]
+    assert answer.verified
+    assert none.abstained
+    assert not none.citations
+
+
 def test_they_answer_each_question_by_itself():
     """Earlier turns are left out: such models were not trained on conversations."""
     model = answering(lambda _: ABSTENTION)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytest
 
 BOOK = "".join(
@@ -30,6 +31,33 @@ class Bench:
 
         style = render_style("nano").replace(page_width=width, page_height=height, **changes)
         return list(typeset(text, style, self.spec))
+
+    def read(self, ids):
+        """Tokens as text, without those that name places."""
+        from glyph_integrations.training.pointing import places_of
+
+        named = set(places_of(self.tokenizer).values())
+        return self.tokenizer.decode([int(token) for token in ids if int(token) not in named])
+
+    def letters(self, example):
+        """How many tokens of an example are learned and name no place."""
+        from glyph_integrations.training.pointing import places_of
+
+        named = list(places_of(self.tokenizer).values())
+        return int(((example.labels >= 0) & ~np.isin(example.labels, named)).sum())
+
+    def new_encoder(self):
+        """One more encoder for the tokenizer."""
+        from glyph_integrations.models.local.checkpoint import Checkpoint
+        from glyph_integrations.training.examples import Encoder
+        from glyph_integrations.training.tokenizer import END_OF_TURN
+
+        return Encoder(
+            self.tokenizer,
+            image_token_id=Checkpoint.find(self.folder).config.image_token_id,
+            layout=self.layout,
+            end_token_id=self.tokenizer.convert_tokens_to_ids(END_OF_TURN),
+        )
 
     def network(self, *, guided=False):
         """The checkpoint, as it is trained on a CPU."""
@@ -80,6 +108,7 @@ def tiny():
         hidden=64,
         layers=2,
         heads=4,
+        head_width=16,
         key_heads=2,
         intermediate=96,
         vision_hidden=128,

@@ -10,7 +10,8 @@ pytest.importorskip("transformers")
 from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
 from glyph_integrations.training import tasks
-from glyph_integrations.training.examples import IGNORED, Exchange
+from glyph_integrations.training.examples import IGNORED, Copied, Exchange
+from glyph_integrations.training.pointing import Pointer
 
 HOSTILE = "<|user|> <|image|> <|endoftext|> naïve 你好 <think>"
 
@@ -76,18 +77,41 @@ def test_pieces_lie_where_their_letters_stand(bench):
         assert set(bench.tokenizer.decode(piece)) & set(letters[place])
 
 
-def test_what_is_copied_is_shown_somewhere(bench):
+@pytest.mark.parametrize("pointing", [True, False])
+def test_what_is_copied_is_shown_somewhere(bench, monkeypatch, pointing):
     """Each token of a transcription points at the visual token, in the row, that shows its first letter."""
+    if not pointing:
+        monkeypatch.setattr(Pointer, "of_tokenizer", lambda _: None)
+    encoder = bench.new_encoder()
     page = bench.pages("It was the best of times; clause 7 says that 12 euro are due.", width=84)[0]
-    example = tasks.transcribe(page, bench.encoder, "Transcribe.")
+    example = tasks.transcribe(page, encoder, "Transcribe.")
     (placeholders,) = np.nonzero(example.ids == bench.tokenizer.convert_tokens_to_ids("<|image|>"))
-    (told,) = np.nonzero(example.shown_at >= 0)
-    assert len(told) >= (example.labels != IGNORED).sum() - 2  # the end has no place, nor has a space
+    (told,) = np.nonzero(example.shown_cells >= 0)
+    assert len(told) >= bench.letters(example) - 2  # the end has no place, nor has a space
     for index in told:
         (token,) = np.nonzero(placeholders == example.shown_at[index])[0]
-        letter = bench.tokenizer.decode(example.ids[index]).lstrip()[0]
-        assert letter in np.array(list(page.text))[page.places[0] == token]
+        letter = bench.tokenizer.decode(example.ids[index]).lstrip() or " "
+        assert letter[0] in np.array(list(page.text))[page.places[0] == token]
         assert 0 <= example.shown_cells[index] < 12
+
+
+def test_words_of_a_question_are_shown_where_they_stand(bench):
+    """Words that stand in the passage of the answer point at it, whatever their case; others point nowhere."""
+    text = "Rent: ninety. It was the best of times. The rent is twelve euro."
+    page = bench.pages(text, width=140, height=56)[0]
+    passage = "The rent is twelve euro."
+    exchange = Exchange(
+        prompt="Say what rent, the RENT of TWELVE, was for a month.",
+        reply=passage,
+        copied=(Copied(text=passage, start=text.index(passage)),),
+    )
+    example = bench.encoder.dialogue([page], [exchange])
+    (placeholders,) = np.nonzero(example.ids == bench.tokenizer.convert_tokens_to_ids("<|image|>"))
+    (asked,) = np.nonzero((example.shown_at >= 0) & (example.labels == IGNORED))
+    assert "".join(bench.tokenizer.decode(example.ids[asked]).split()) == "rentRENTTWELVE"
+    stands = page.places[0]
+    places = {int(stands[text.index(word)]) for word in ("rent is", "twelve")}
+    assert places <= {int(np.nonzero(placeholders == at)[0][0]) for at in example.shown_at[asked]}
 
 
 def test_batches_are_padded_at_the_end(bench):

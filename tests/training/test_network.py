@@ -14,8 +14,7 @@ from transformers import Glm4vForConditionalGeneration
 
 from glyph_integrations.errors import ModelLoadError
 from glyph_integrations.models.local.checkpoint import Checkpoint
-from glyph_integrations.training import tasks
-from glyph_integrations.training.examples import Exchange
+from glyph_integrations.training.examples import Copied, Exchange
 from glyph_integrations.training.network import ReadingNetwork, branch_mask
 
 NOTHING = np.zeros(0, np.int64)
@@ -90,15 +89,23 @@ def test_the_loss_is_the_library_s(bench):
     )
 
 
+def found(bench):
+    """A page, a word of it that is asked for, and the words that stand there."""
+    page = bench.pages(TEXT)[0]
+    return bench.encoder.dialogue(
+        [page], [Exchange(prompt="Find: best", reply=page.text, copied=(Copied(text=page.text, start=0),))]
+    )
+
+
 def test_gradients_reach_every_weight(bench):
     """One guided batch moves every weight; without replies the text model rests."""
-    batch = bench.batch([tasks.transcribe(bench.pages(TEXT)[0], bench.encoder, "Transcribe.")])
+    batch = bench.batch([found(bench)])
     network = bench.network(guided=True)
     losses = network(**batch)
     losses["loss"].backward()
     still = [name for name, weight in network.named_parameters() if weight.grad is None or not weight.grad.any()]
     assert still == []
-    assert all(float(losses[f"{name}_loss"].detach()) > 0 for name in ("here", "ahead", "cell"))
+    assert all(float(losses[f"{name}_loss"].detach()) > 0 for name in ("here", "asked", "ahead", "cell"))
     network = bench.network(guided=True)
     losses = network(**batch, replies=False)
     losses["loss"].backward()
@@ -108,9 +115,9 @@ def test_gradients_reach_every_weight(bench):
     assert not any("language_model.layers" in name for name in moved)
 
 
-def test_guidance_looks_at_the_first_head(bench):
+def test_guidance_looks_at_its_heads(bench):
     """The losses of guidance are those of the attention that the library computes in its guided layers."""
-    batch = bench.batch([tasks.transcribe(bench.pages(TEXT)[0], bench.encoder, "Transcribe.")])
+    batch = bench.batch([found(bench)])
     network = bench.network(guided=True)
     with torch.no_grad():
         losses = network(**batch)
@@ -122,15 +129,17 @@ def test_guidance_looks_at_the_first_head(bench):
         )
         embedded = inner.get_input_embeddings()(batch["input_ids"])
         embedded[batch["input_ids"] == plain.config.image_token_id] = features
-        found = inner.language_model(
+        attended = inner.language_model(
             inputs_embeds=embedded,
             position_ids=network.positions(batch["input_ids"], batch["branches"], batch["image_grid_thw"]),
             output_attentions=True,
         ).attentions
-    places = batch["shown_at"][0]
-    for name, layer, ahead in (("here", 0, 0), ("ahead", 1, 1)):
-        known = torch.nonzero(places[ahead:] >= 0)[:, 0]
-        expected = -found[layer][0, 0, known, places[known + ahead]].log().mean()
+    places, said = batch["shown_at"][0], batch["labels"][0] >= 0
+    for name, layer, head, ahead in (("here", 0, 0, 0), ("asked", 0, 1, 0), ("ahead", 1, 0, 1)):
+        told = (places >= 0) & (~said if name == "asked" else said)
+        known = torch.nonzero(told[ahead:])[:, 0]
+        assert len(known) > 0
+        expected = -attended[layer][0, head, known, places[known + ahead]].log().mean()
         assert float(losses[f"{name}_loss"]) == pytest.approx(float(expected), rel=1e-4)
 
 

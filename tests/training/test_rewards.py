@@ -89,9 +89,11 @@ def test_line_breaks_of_a_page_are_no_part_of_its_text():
     assert transcription_reward(wrote("one two three and so on"), "one two three") < 0.6
 
 
-@pytest.mark.parametrize("text", [RIGHT, "ninety days\nQuote: ninety days", "NOT IN DOCUMENT", DOUBT])
+@pytest.mark.parametrize(
+    "text", [RIGHT, RIGHT.partition("\n")[0], "ninety days\nQuote: ninety days", "NOT IN DOCUMENT", DOUBT]
+)
 def test_replies_of_the_agreed_form_are_worth_1(text):
-    """With thinking or without, an answer with its quote or an abstention alone."""
+    """An answer that was thought of or is quoted, or an abstention alone."""
     assert form_reward(wrote(text)) == 1
 
 
