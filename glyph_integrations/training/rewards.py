@@ -111,7 +111,7 @@ def form_reward(completion: Completion) -> float:
     kept = (
         bool(written) and not any(tag in written for tag in _TAGS),
         bool(reply.text) != reply.abstained,
-        not reply.quotes if reply.abstained else bool(reply.quotes or thinking),
+        not reply.quotes if reply.abstained else bool(reply.quotes or (reply.text and thinking)),
         completion.ended,
     )
     return sum(kept) / len(kept)
