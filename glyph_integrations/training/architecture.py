@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from glyph_integrations.errors import RequestError
-from glyph_integrations.training.pointing import places_of
+from glyph_integrations.training.pointing import extent, places_of
 from glyph_integrations.training.tokenizer import END_OF_TEXT, END_OF_TURN
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _begin_places(embeddings: Any, tokenizer: Any) -> None:
     named = places_of(tokenizer)
     if not named:
         return
-    lines, columns = (max(place[side] for place in named) + 1 for side in (0, 1))
+    lines, columns = extent(named)
     of_lines, of_columns = torch.randn(lines, embeddings.shape[1]), torch.randn(columns, embeddings.shape[1])
     with torch.no_grad():
         scale = embeddings.std() / 2**0.5

@@ -216,22 +216,23 @@ class Encoder:
     ) -> _Part:
         """The prompt of an exchange; its words that stand where the reply is copied from are shown there."""
         part = _Part.unlearned(ids, branch=branch)
-        encoded = self._encoded(exchange.prompt)
-        pieces = np.asarray(encoded.input_ids, np.int64)
-        begin = _index_of(ids, pieces)
-        if not exchange.copied or begin is None:
+        if not exchange.copied:
             return part
         prompt, source = exchange.prompt, exchange.copied[0]
+        encoded = self._encoded(prompt)
+        begin = _index_of(ids, np.asarray(encoded.input_ids, np.int64))
+        if begin is None:
+            return part
         start = max(source.start - _BEFORE, 0)
-        passage = pages[source.page].text[start : source.start + len(source.text)].lower()
+        passage = pages[source.page].text[start : source.start + len(source.text)]
         shown = np.full(len(prompt), -1, np.int64)
         for word in _WORD.finditer(prompt):
-            found = re.search(rf".*\b({re.escape(word[0].lower())})\b", passage, re.DOTALL)
+            found = re.search(rf".*\b({re.escape(word[0])})\b", passage, re.DOTALL | re.IGNORECASE)
             if found and word[0].lower() not in _COMMON:
                 stands = slice(start + found.start(1), start + found.end(1))
                 shown[slice(*word.span())] = places[source.page][0, stands]
         at = part.at.copy()
-        at[begin : begin + len(pieces)] = shown[_first_letters(prompt, encoded.offset_mapping)]
+        at[begin : begin + len(encoded.input_ids)] = shown[_first_letters(prompt, encoded.offset_mapping)]
         return replace(part, at=at)
 
     def _said(self, exchange: Exchange, places: Sequence[NDArray[np.int64]], branch: int) -> _Part:

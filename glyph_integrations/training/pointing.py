@@ -26,9 +26,9 @@ COLUMNS: Final = 12
 _NAME: Final = re.compile(r"<\|(\d+):(\d+)\|>")
 
 
-def place_tokens(lines: int = LINES, columns: int = COLUMNS) -> tuple[str, ...]:
+def place_tokens() -> tuple[str, ...]:
     """Names of all places, line by line: ``<|1:1|>``, ``<|1:2|>`` and so on."""
-    return tuple(f"<|{line}:{column}|>" for line in range(1, lines + 1) for column in range(1, columns + 1))
+    return tuple(f"<|{line}:{column}|>" for line in range(1, LINES + 1) for column in range(1, COLUMNS + 1))
 
 
 class Pointer:
@@ -42,7 +42,8 @@ class Pointer:
     def __init__(self, tokenizer: Any, named: Mapping[tuple[int, int], int]) -> None:
         self._tokenizer = tokenizer
         self._added = frozenset(tokenizer.added_tokens_decoder)
-        self._named = np.full((LINES, COLUMNS), -1, np.int64)
+        self._named = np.full(extent(named), -1, np.int64)
+        self._letters: dict[int, list[int]] = {}  # of the pieces that were spelled
         for place, token in named.items():
             self._named[place] = token
 
@@ -54,7 +55,8 @@ class Pointer:
 
     def names(self, lines: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
         """The tokens of places; -1 for those without a name, of larger pages. All arrays are of one shape."""
-        inside = (lines >= 0) & (lines < LINES) & (columns >= 0) & (columns < COLUMNS)
+        most_lines, most_columns = self._named.shape
+        inside = (lines >= 0) & (lines < most_lines) & (columns >= 0) & (columns < most_columns)
         return np.where(inside, self._named[np.where(inside, lines, 0), np.where(inside, columns, 0)], -1)
 
     def spell(self, text: str, ids: Sequence[int], spans: Sequence[tuple[int, int]]) -> tuple[list[int], list[int]]:
@@ -71,13 +73,25 @@ class Pointer:
         spelled: list[int] = []
         characters: list[int] = []
         for token, (start, stop) in zip(ids, spans, strict=True):
-            letters = [token]
-            if token not in self._added:
-                letters = self._tokenizer.convert_tokens_to_ids(list(self._tokenizer.convert_ids_to_tokens(token)))
+            letters = self._spelled(token)
             owners = [start + index for index, letter in enumerate(text[start:stop]) for _ in letter.encode()]
             spelled += letters
             characters += owners if len(owners) == len(letters) else [start] * len(letters)
         return spelled, characters
+
+    def _spelled(self, token: int) -> list[int]:
+        if token in self._added:
+            return [token]
+        if token not in self._letters:
+            letters = list(self._tokenizer.convert_ids_to_tokens(token))
+            self._letters[token] = self._tokenizer.convert_tokens_to_ids(letters)
+        return self._letters[token]
+
+
+def extent(named: Mapping[tuple[int, int], int]) -> tuple[int, int]:
+    """How many lines and columns have named places."""
+    lines, columns = zip(*named, strict=True)
+    return max(lines) + 1, max(columns) + 1
 
 
 def places_of(tokenizer: Any) -> dict[tuple[int, int], int]:

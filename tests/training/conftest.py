@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,6 @@ class Bench:
     tokenizer: Any
     spec: Any
     layout: Any
-    encoder: Any
 
     def pages(self, text, *, width=84, height=28, **changes):
         """A text in the nano style, on pages of this size in px."""
@@ -48,16 +48,20 @@ class Bench:
 
     def new_encoder(self):
         """One more encoder for the tokenizer."""
-        from glyph_integrations.models.local.checkpoint import Checkpoint
         from glyph_integrations.training.examples import Encoder
         from glyph_integrations.training.tokenizer import END_OF_TURN
 
         return Encoder(
             self.tokenizer,
-            image_token_id=Checkpoint.find(self.folder).config.image_token_id,
+            image_token_id=self.tokenizer.convert_tokens_to_ids("<|image|>"),
             layout=self.layout,
             end_token_id=self.tokenizer.convert_tokens_to_ids(END_OF_TURN),
         )
+
+    @cached_property
+    def encoder(self):
+        """The encoder for the tokenizer."""
+        return self.new_encoder()
 
     def network(self, *, guided=False):
         """The checkpoint, as it is trained on a CPU."""
@@ -126,17 +130,9 @@ def bench(words, tiny, tmp_path_factory):
 
     from glyph_integrations.models.local.checkpoint import Checkpoint
     from glyph_integrations.models.local.patches import PatchLayout
-    from glyph_integrations.training.examples import Encoder
-    from glyph_integrations.training.tokenizer import END_OF_TURN
 
     tokenizer = AutoTokenizer.from_pretrained(words)
     folder = tiny.create(tmp_path_factory.mktemp("start") / "start", tokenizer, seed=1)
     checkpoint = Checkpoint.find(folder)
     layout = PatchLayout.of_checkpoint(checkpoint.config, checkpoint.preprocessor)
-    encoder = Encoder(
-        tokenizer,
-        image_token_id=checkpoint.config.image_token_id,
-        layout=layout,
-        end_token_id=tokenizer.convert_tokens_to_ids(END_OF_TURN),
-    )
-    return Bench(folder, tokenizer, checkpoint.spec, layout, encoder)
+    return Bench(folder, tokenizer, checkpoint.spec, layout)

@@ -114,6 +114,15 @@ def test_words_of_a_question_are_shown_where_they_stand(bench):
     assert places <= {int(np.nonzero(placeholders == at)[0][0]) for at in example.shown_at[asked]}
 
 
+def test_words_whose_case_changes_their_length_are_no_error(bench):
+    """In lower case a dotted capital I is two characters; the page's places stay those of its own characters."""
+    page = bench.pages("İİİİ and the rent of İzmir.", width=140, height=56)[0]
+    exchange = Exchange(prompt="İzmir rent?", reply=page.text, copied=(Copied(text=page.text, start=0),))
+    example = bench.encoder.dialogue([page], [exchange])
+    asked = (example.shown_at >= 0) & (example.labels == IGNORED)
+    assert "rent" in bench.tokenizer.decode(example.ids[asked])
+
+
 def test_batches_are_padded_at_the_end(bench):
     """Shorter rows are filled with what is neither learned nor part of a branch; places count on over all pages."""
     short, long = (bench.pages(text)[0] for text in ("ab", "times that try"))

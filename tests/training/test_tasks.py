@@ -136,6 +136,7 @@ def test_answers_stand_on_the_pages_that_are_shown(bench):
                 (quote,) = parsed.quotes if as_json else (thinking,)
                 assert parsed.text in text
                 assert quote in " ".join(text.split())
+                assert thinking == ("" if as_json else quote)
     assert min(counts[False, False], counts[False, True]) > 5
     assert min(counts[True, False], counts[True, True]) > 0
 
