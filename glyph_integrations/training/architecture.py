@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_ADDED: Final = 0.2
+"""How much of what they say layers add at the beginning: at 1 the first would drown the words' own embeddings."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
     """Sizes of a ``Glm4vForConditionalGeneration``.
@@ -23,8 +27,7 @@ class Architecture:
     Attributes:
         hidden: Width of the text model.
         layers: Of the text model.
-        heads: Of its attention.
-        head_width: Of each of them; a multiple of 16.
+        heads: Of its attention, which share its width; each has a multiple of 32.
         key_heads: Heads of keys and values.
         intermediate: Width of its feed-forward layers.
         vision_hidden: Width of the vision tower; a multiple of 64.
@@ -35,9 +38,8 @@ class Architecture:
     """
 
     hidden: int = 256
-    layers: int = 6
+    layers: int = 7
     heads: int = 4
-    head_width: int = 64
     key_heads: int = 2
     intermediate: int = 640
     vision_hidden: int = 192
@@ -50,7 +52,7 @@ class Architecture:
         sizes = {name: getattr(self, name) for name in self.__slots__}
         rules = (
             (min(sizes.values()) < 1, "sizes are 1 or more"),
-            (self.head_width % 16 > 0, "head_width must be a multiple of 16"),
+            (self.heads > 0 and self.hidden % (32 * self.heads) > 0, "hidden must be a multiple of 32 · heads"),
             (self.key_heads > 0 and self.heads % self.key_heads > 0, "heads must be a multiple of key_heads"),
             (self.vision_hidden % 64 > 0, "vision_hidden must be a multiple of 64"),
             (self.image_side % 28 > 0, "image_side must be a multiple of 28"),
@@ -68,8 +70,11 @@ class Architecture:
         from transformers import Glm4vConfig
 
         ids = {token: tokenizer.convert_tokens_to_ids(token) for token in tokenizer.all_special_tokens}
-        half = self.head_width // 4  # pairs that turn: a quarter of a head's width
-        across = half * 3 // 8
+        # Of each head a quarter turns with the position, in pairs; the rest compares what is said with what is shown.
+        # The library takes the width of heads from that of the model, and only the part that turns from head_dim.
+        width = self.hidden // self.heads
+        pairs = width // 8
+        across = pairs * 3 // 8
         deviation = self.hidden**-0.5
         make: Any = Glm4vConfig
         return make(
@@ -80,13 +85,13 @@ class Architecture:
                 "num_hidden_layers": self.layers,
                 "num_attention_heads": self.heads,
                 "num_key_value_heads": self.key_heads,
-                "head_dim": self.head_width,
+                "head_dim": width,
                 "max_position_embeddings": self.window,
                 "rope_parameters": {
                     "rope_type": "default",
-                    "rope_theta": 10_000.0,
-                    "partial_rotary_factor": 0.5,
-                    "mrope_section": [half - 2 * across, across, across],
+                    "rope_theta": 500.0,
+                    "partial_rotary_factor": 0.25,
+                    "mrope_section": [pairs - 2 * across, across, across],
                 },
                 "pad_token_id": ids[END_OF_TEXT],
                 "eos_token_id": [ids[END_OF_TEXT], ids[END_OF_TURN]],
@@ -128,6 +133,9 @@ class Architecture:
         config = self.config(tokenizer)
         model = Glm4vForConditionalGeneration(config)
         _begin_places(model.get_input_embeddings().weight, tokenizer)
+        for layer in model.model.language_model.layers:
+            for norm in (layer.post_self_attn_layernorm, layer.post_mlp_layernorm):
+                torch.nn.init.constant_(norm.weight, _ADDED)
         text = config.text_config
         model.generation_config.eos_token_id = text.eos_token_id
         model.generation_config.pad_token_id = text.pad_token_id

@@ -13,7 +13,7 @@ from glyph_integrations.training.architecture import Architecture
 if TYPE_CHECKING:
     import os
 
-Task = Literal["transcribe", "go_on", "find", "interleave", "complete", "ask"]
+Task = Literal["transcribe", "locate", "go_on", "find", "interleave", "complete", "ask"]
 """What is learned in a batch; see ``tasks``."""
 
 SAMPLED: Final = "sampled"

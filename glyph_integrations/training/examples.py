@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from glyph_integrations.errors import RequestError
 from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
+from glyph_integrations.reading.replies import ABSTENTION
 from glyph_integrations.training.pages import CellGrid
 from glyph_integrations.training.pointing import Pointer, insert_places
 from glyph_integrations.training.tokenizer import END_OF_TURN
@@ -39,6 +41,8 @@ _BEFORE: Final = 60  # characters before a passage in which the words that ask f
 
 IGNORED: Final = -100
 """Label of what is not learned: prompts, pages and padding."""
+NOWHERE: Final = 0
+"""The first token of all, which words look at that no page shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +54,14 @@ class Exchange:
         reply: What the model should say.
         thinking: What it should think before it replies; empty for none.
         copied: Parts of thinking and reply that stand on the pages, in the order in which they are said.
+        words: The part of the prompt whose words lead to the first of them; empty if none do.
     """
 
     prompt: str
     reply: str
     thinking: str = ""
     copied: tuple[Copied, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +92,8 @@ class Example:
             text, [P].
         pieces: Ids of these pieces of text, [P].
         piece_cells: The cell of the visual token that they begin in, [P].
-        shown_at: Index in ``ids`` of the visual token that shows a token that is learned, -1 for others, [N].
+        shown_at: Index in ``ids`` of the visual token that shows a token that is learned or a word of a prompt,
+            ``NOWHERE`` for a word that no page shows, -1 for others, [N].
         shown_cells: The cell of that visual token, -1 for others, [N].
     """
 
@@ -147,9 +154,41 @@ class Encoder:
                 parts.append(_Part.unlearned(trunk, branch=0))
                 placeholders = np.flatnonzero(trunk == self._image)
                 places = self._places(pages, placeholders)
-            parts.append(self._asked(question, exchange, pages, places, number))
-            parts.append(self._said(exchange, places, number))
+            prompted, anchor = self._prompted(question, exchange, pages, places, number)
+            parts += [prompted, self._said(exchange, places, anchor, number)]
         return self._example(pages, parts)
+
+    def located(self, page: TypesetPage, prompt: str, entries: Sequence[tuple[str, int]]) -> Example:
+        """A page and words, one after another; after each its place is learned, or the beginning of an abstention.
+
+        Args:
+            page: The page.
+            prompt: Asks for it.
+            entries: Words, and where they begin in the page's text; -1 if they are not on it.
+
+        Raises:
+            RequestError: The tokenizer has no tokens for places.
+        """
+        if self._pointer is None:
+            raise RequestError("places have no names in this tokenizer: make one with glyph train tokenizer")
+        written = self._chat.prompt((Message("user", (page.page, prompt)),))
+        trunk, question = written.ids[: written.pages_end], written.ids[written.pages_end :]
+        (shown,) = self._places([page], np.flatnonzero(trunk == self._image))
+        absent = self._pointer.spell(ABSTENTION, *self._pieces_of(ABSTENTION))[0][:1]
+        parts = [_Part.unlearned(trunk, branch=0), _Part.unlearned(question, branch=1)]
+        for words, start in entries:
+            ids, spans = self._pieces_of(f" {words}")
+            letters = _first_letters(f" {words}", spans)
+            if start < 0:
+                at, cells = _missing(f" {words}", [page])[letters], np.full(len(letters), -1)
+                place, name = np.array([-1]), np.asarray(absent, np.int64)
+            else:
+                at, cells, _ = shown[:, start + letters - 1]
+                place, _, name = shown[:, start : start + 1]
+            if name[0] >= 0:
+                asked = _Part.unlearned(np.asarray(ids, np.int64), branch=1)
+                parts += [replace(asked, at=at, cells=cells), _Part.learned(name, branch=1, at=place)]
+        return self._example([page], parts)
 
     def stream(self, parts: Sequence[TypesetPage | str]) -> Example:
         """A document of which some parts are shown as pages and others stay text; the text is learned."""
@@ -167,6 +206,10 @@ class Encoder:
     def text_ids(self, text: str) -> NDArray[np.int64]:
         """The tokens of a text; special tokens that it spells are spelled, not used."""
         return np.asarray(self._encoded(text).input_ids, np.int64)
+
+    def _pieces_of(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        encoded = self._encoded(text)
+        return encoded.input_ids, encoded.offset_mapping
 
     def _encoded(self, text: str) -> Any:
         return self._tokenizer(
@@ -206,37 +249,45 @@ class Encoder:
             before += page.visual_tokens
         return found
 
-    def _asked(
+    def _prompted(
         self,
         ids: NDArray[np.int64],
         exchange: Exchange,
         pages: Sequence[TypesetPage],
         places: Sequence[NDArray[np.int64]],
         branch: int,
-    ) -> _Part:
-        """The prompt of an exchange; its words that stand where the reply is copied from are shown there."""
+    ) -> tuple[_Part, int]:
+        """The prompt of an exchange: its words that stand where the reply is copied from are shown there.
+
+        Also the anchor: where the rarest of them begins in the page's text, -1 if none stands there.
+        """
         part = _Part.unlearned(ids, branch=branch)
-        if not exchange.copied:
-            return part
-        prompt, source = exchange.prompt, exchange.copied[0]
+        prompt, words = exchange.prompt, exchange.words
         encoded = self._encoded(prompt)
         begin = _index_of(ids, np.asarray(encoded.input_ids, np.int64))
-        if begin is None:
-            return part
-        start = max(source.start - _BEFORE, 0)
-        passage = pages[source.page].text[start : source.start + len(source.text)]
-        shown = np.full(len(prompt), -1, np.int64)
-        for word in _WORD.finditer(prompt):
-            found = re.search(rf".*\b({re.escape(word[0])})\b", passage, re.DOTALL | re.IGNORECASE)
-            if found and word[0].lower() not in _COMMON:
-                stands = slice(start + found.start(1), start + found.end(1))
-                shown[slice(*word.span())] = places[source.page][0, stands]
-        at = part.at.copy()
-        at[begin : begin + len(encoded.input_ids)] = shown[_first_letters(prompt, encoded.offset_mapping)]
-        return replace(part, at=at)
+        if not words or begin is None:
+            return part, -1
+        first = prompt.index(words)
+        shown = np.full((2, len(prompt)), -1, np.int64)
+        shown[0, first : first + len(words)] = _missing(words, pages)
+        anchors = []
+        for source in exchange.copied[:1]:
+            text, start = pages[source.page].text, max(source.start - _BEFORE, 0)
+            passage = text[start : source.start + len(source.text)]
+            for word in _asking(words):
+                found = list(_written_as(word[0]).finditer(passage))
+                if found:
+                    stands = start + found[-1].start(), start + found[-1].end()
+                    known = places[source.page][:2, slice(*stands)]
+                    shown[:, first + word.start() : first + word.start() + known.shape[1]] = known
+                    anchors.append((len(_written_as(word[0]).findall(text)), -len(word[0]), stands[0]))
+        at, cells = np.full((2, len(ids)), -1, np.int64)
+        asked = slice(begin, begin + len(encoded.input_ids))
+        at[asked], cells[asked] = shown[:, _first_letters(prompt, encoded.offset_mapping)]
+        return replace(part, at=at, cells=cells), min(anchors)[-1] if anchors else -1
 
-    def _said(self, exchange: Exchange, places: Sequence[NDArray[np.int64]], branch: int) -> _Part:
-        """What is learned of an exchange, and where on the pages it stands."""
+    def _said(self, exchange: Exchange, places: Sequence[NDArray[np.int64]], anchor: int, branch: int) -> _Part:
+        """What is learned of an exchange, and where on the pages it stands; the place of the anchor is said first."""
         written = _written(exchange)
         shown = np.full((3, len(written)), -1, np.int64)
         parts = np.zeros(len(written), np.int64)
@@ -256,8 +307,15 @@ class Encoder:
             ids, owners = self._pointer.spell(written, ids, spans)
             at, cells, names = shown[:, owners]
             before, named = insert_places(names, parts[owners])
-            ids = np.insert(ids, before, named)
-            at, cells = np.insert(at, before, at[before]), np.insert(cells, before, -1)
+            shows = at[before]
+            if anchor >= 0 and len(before):
+                place, _, name = places[exchange.copied[0].page][:, anchor]
+                before, named, shows = (
+                    np.insert(before, 0, before[0]),
+                    np.insert(named, 0, name),
+                    np.insert(shows, 0, place),
+                )
+            ids, at, cells = np.insert(ids, before, named), np.insert(at, before, shows), np.insert(cells, before, -1)
         return _Part.learned(
             np.append(np.asarray(ids, np.int64), self._end),
             branch=branch,
@@ -322,6 +380,24 @@ class _Part:
             at=nowhere if at is None else at,
             cells=nowhere if cells is None else cells,
         )
+
+
+def _asking(words: str) -> list[re.Match[str]]:
+    """The words that tell what is asked for."""
+    return [word for word in _WORD.finditer(words) if word[0].lower() not in _COMMON]
+
+
+def _written_as(word: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+
+
+def _missing(words: str, pages: Sequence[TypesetPage]) -> NDArray[np.int64]:
+    """``NOWHERE`` for the characters of words that no page shows, -1 for others, [characters]."""
+    at = np.full(len(words), -1, np.int64)
+    for word in _asking(words):
+        if not any(_written_as(word[0]).search(page.text) for page in pages):
+            at[word.start() : word.end()] = NOWHERE
+    return at
 
 
 def _index_of(whole: NDArray[np.int64], part: NDArray[np.int64]) -> int | None:

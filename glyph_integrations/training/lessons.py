@@ -81,6 +81,7 @@ class Lessons(Dataset[dict[str, Any]]):
         self._prompt = transcription_text(spec)
         self._makers: dict[Task, Callable[[Random, RenderStyle, Lesson], list[Example]]] = {
             "transcribe": self._transcribe,
+            "locate": self._locate,
             "go_on": self._go_on,
             "find": self._find,
             "interleave": self._interleave,
@@ -147,6 +148,13 @@ class Lessons(Dataset[dict[str, Any]]):
         return [
             tasks.go_on(page, rng, self._encoder, questions=lesson.questions, characters=rng.randint(10, 100))
             for page in pages
+        ]
+
+    def _locate(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
+        pages = self._pages(rng, style, lesson.batch + 1)
+        return [
+            tasks.locate(page, other.text, rng, self._encoder, questions=lesson.questions)
+            for page, other in pairwise(pages)
         ]
 
     def _find(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import torch
 from torch import nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, normalize, softplus
 from transformers import Glm4vConfig, Glm4vForConditionalGeneration
 
 from glyph_integrations.errors import ModelLoadError
@@ -26,20 +26,26 @@ if TYPE_CHECKING:
 
 
 _CODES: Final = 8  # codes of pieces that the width of a visual token has room for, without overlap
+_MATCHED: Final = 64  # dimensions in which pieces and visual tokens are compared
+_SHARPNESS: Final = 20.0  # largest score of a match
+_POSITIONS: Final = 64  # rows and columns of visual tokens that are told apart
 _GUIDED: Final = (
-    "here_loss",
+    "asked_first_loss",
     "asked_loss",
+    "before_loss",
+    "here_loss",
     "ahead_loss",
     "cell_loss",
 )  # in this order, lest sums differ between processes
 
 
 class AlignmentHead(nn.Module):
-    """Reads visual tokens out: which character lies in each of their cells, and which piece of text begins there.
+    """Reads visual tokens out: where they lie, which character lies in each of their cells, which piece begins there.
 
     A model that learns to read from nothing needs it: without, the vision tower has only the distant answer to learn
     from. Pieces are told by the embeddings that the text model has of them, so that visual tokens hold, cell by cell,
-    what the text model has to say; and through a code narrow enough for one head of its attention to carry.
+    what the text model has to say; and through a code narrow enough for one head of its attention to carry. A second
+    code, for each line of a visual token, is learned by contrast: pieces have to find the lines that show them.
 
     Args:
         width: H.
@@ -49,11 +55,15 @@ class AlignmentHead(nn.Module):
     def __init__(self, width: int, cells: CellGrid) -> None:
         super().__init__()
         self.classes = cells.classes
+        self.rows, self.columns = cells.rows, cells.columns
         self.characters = nn.Linear(width, cells.cells * cells.classes)
         self.code = width // _CODES
         self.codes = nn.Linear(width, cells.cells * self.code)
         self.words = nn.Linear(self.code, width)
         self.slot = nn.Linear(width, cells.cells)
+        self.asked = nn.Linear(width, _MATCHED, bias=False)
+        self.shown = nn.Linear(width, cells.rows * _MATCHED, bias=False)
+        self.position = nn.Linear(width, 2 * _POSITIONS)
 
     def forward(
         self,
@@ -63,6 +73,7 @@ class AlignmentHead(nn.Module):
         places: torch.Tensor,
         pieces: torch.Tensor,
         piece_cells: torch.Tensor,
+        positions: torch.Tensor,
         embeddings: torch.Tensor,
     ) -> dict[str, torch.Tensor]:
         """The losses, and the shares of characters and pieces that are right.
@@ -73,6 +84,7 @@ class AlignmentHead(nn.Module):
             places: Visual token of each piece, [P].
             pieces: Pieces of text, [P].
             piece_cells: Cells that they begin in, [P].
+            positions: Row and column of each visual token on its page, [V, 2].
             embeddings: Of the vocabulary, [W, H].
         """
         scores = self.characters(features).view(-1, self.classes).float()
@@ -87,6 +99,30 @@ class AlignmentHead(nn.Module):
             "pieces_loss": cross_entropy(likely, pieces, reduction="sum") / shown,
             "characters_right": right.sum() / ink.sum().clamp(min=1),
             "pieces_right": (likely.detach().argmax(-1) == pieces).sum() / shown,
+            "position_loss": cross_entropy(
+                self.position(features).view(-1, _POSITIONS).float(), positions.clamp(max=_POSITIONS - 1).flatten()
+            ),
+            **self._matched(features, self.rows * places + piece_cells // self.columns, pieces, embeddings),
+        }
+
+    def _matched(
+        self, features: torch.Tensor, lines: torch.Tensor, pieces: torch.Tensor, embeddings: torch.Tensor
+    ) -> dict[str, torch.Tensor]:
+        """How badly pieces find the lines of visual tokens that show them, and how many find one."""
+        if not len(pieces):
+            nothing = features.new_zeros(())
+            return {"match_loss": nothing, "matches_right": nothing}
+        known, which = pieces.unique(return_inverse=True)
+        queries = normalize(self.asked(embeddings[known]).float(), dim=-1)
+        keys = normalize(self.shown(features).view(-1, _MATCHED).float(), dim=-1)
+        scores = _SHARPNESS * queries @ keys.T
+        shows = torch.zeros(scores.shape, dtype=torch.bool, device=scores.device)
+        shows[which, lines] = True
+        others = scores.masked_fill(shows, float("-inf")).logsumexp(-1)
+        best = shows.gather(1, scores.detach().argmax(-1, keepdim=True)).squeeze(1)
+        return {
+            "match_loss": softplus(others[which] - scores[which, lines]).mean(),
+            "matches_right": best[which].float().mean(),
         }
 
     def cell_loss(self, states: torch.Tensor, shown_cells: torch.Tensor) -> torch.Tensor:
@@ -140,7 +176,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
 
     def guide(self) -> None:
         """Lets attention be guided; it has to be that of ``attention``, and alignment has to be learned."""
-        self._guidance = Guidance(self.model.language_model.layers)
+        self._guidance = Guidance(self.model.language_model.layers, CellGrid(**self.config.alignment_cells))
 
     def save_pretrained(self, save_directory: str | os.PathLike[str], *arguments: Any, **options: Any) -> None:
         """Saves all that a run goes on with; the configuration names the class that reads it."""
@@ -206,16 +242,20 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
                 places=places,
                 pieces=pieces,
                 piece_cells=piece_cells,
+                positions=_positions(image_grid_thw, self.config.vision_config.spatial_merge_size).to(features.device),
                 embeddings=embeddings.weight,
             )
-            losses["loss"] = self.alignment_weight * (losses["characters_loss"] + 0.5 * losses["pieces_loss"])
+            losses["loss"] = self.alignment_weight * (
+                losses["characters_loss"]
+                + 0.5 * (losses["pieces_loss"] + losses["match_loss"] + losses["position_loss"])
+            )
         if replies:
             embedded = embeddings(input_ids)
             if features is not None:
                 shown = (input_ids == self.config.image_token_id).unsqueeze(-1)
                 embedded = embedded.masked_scatter(shown, features.to(embedded.dtype))
-            if self._guidance is not None and shown_at is not None:
-                self._guidance.begin(shown_at, labels)
+            if self._guidance is not None and shown_at is not None and shown_cells is not None:
+                self._guidance.begin(shown_at, shown_cells, labels)
             states = inner.language_model(
                 inputs_embeds=embedded,
                 position_ids=self.positions(input_ids, branches, image_grid_thw).to(input_ids.device),
@@ -282,6 +322,12 @@ def _images(tokens: int, grids: torch.Tensor, merge: int) -> torch.Tensor:
     """The first of the images, up to so many visual tokens."""
     ends = (grids.prod(-1) // merge**2).cumsum(0)
     return grids[: int((ends <= tokens).sum())]
+
+
+def _positions(image_grid_thw: torch.Tensor | None, merge: int) -> torch.Tensor:
+    """Row and column of the visual tokens of images, [V, 2]."""
+    grids = () if image_grid_thw is None else (image_grid_thw[:, 1:] // merge).tolist()
+    return torch.cat([torch.cartesian_prod(torch.arange(rows), torch.arange(columns)) for rows, columns in grids])
 
 
 def _counted(members: torch.Tensor) -> torch.Tensor:

@@ -1,8 +1,8 @@
 """The tasks of continual pretraining and fine-tuning: from pages and documents to examples.
 
 Continual pretraining (arXiv 2510.17800, section 3.1): OCR, interleaved language modelling, and generation of missing
-pages. ``find_passages`` and ``go_on`` are ours: they teach a small model to find words on a page before it is asked
-questions. Every task draws from the ``random.Random`` that it is given, and from nothing else.
+pages. ``locate``, ``find_passages`` and ``go_on`` are ours: they teach a small model to find words on a page before it
+is asked questions. Every task draws from the ``random.Random`` that it is given, and from nothing else.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 GO_ON: Final = "Go on after: {words}"
 FIND: Final = "Find: {words}"
+LOCATE: Final = "Where is each?"
+_ABSENT: Final = 0.15  # of the words to locate
+_SMALL: Final = 0.3  # of them are in small letters
 _JSON: Final = 0.06  # of the questions are asked for JSON
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?;:](?=\s)|(?=\n)|$)")
 _WORD = re.compile(r"[A-Za-z0-9][\w'-]*")
@@ -51,9 +54,10 @@ def go_on(page: TypesetPage, rng: Random, encoder: Encoder, *, questions: int, c
             last += 1
         begin = words[last][1]
         end = next((stop for _, stop in words if stop >= begin + characters), words[-1][1])
-        prompt, reply = GO_ON.format(words=text[start:begin]), text[begin:end].strip()
+        given, reply = text[start:begin], text[begin:end].strip()
         copied = (Copied(text=reply, start=text.index(reply, begin)),) if reply else ()
-        exchanges.append(Exchange(prompt=prompt, reply=reply or ABSTENTION, copied=copied))
+        prompt = GO_ON.format(words=given)
+        exchanges.append(Exchange(prompt=prompt, reply=reply or ABSTENTION, copied=copied, words=given))
     return encoder.dialogue([page], exchanges)
 
 
@@ -72,17 +76,47 @@ def find_passages(page: TypesetPage, other: str, rng: Random, encoder: Encoder, 
     for _ in range(questions):
         missing = not here or (bool(absent) and rng.random() < 0.25)
         passage = rng.choice(absent if missing else here) if (absent or here) else ""
-        words = _WORD.findall(passage)
-        picked = rng.sample(range(len(words)), k=min(len(words), rng.randint(2, 4)))
+        known = _WORD.findall(passage)
+        picked = rng.sample(range(len(known)), k=min(len(known), rng.randint(2, 4)))
         if rng.random() < 0.7:
             picked.sort()
-        asked = [words[place] for place in picked]
-        fitting = {known for known in here if all(word in known for word in asked)}
+        asked = [known[place] for place in picked]
+        fitting = {other for other in here if all(word in other for word in asked)}
         if asked and fitting == (set() if missing else {passage}):
-            prompt = FIND.format(words=" ".join(asked))
+            words = " ".join(asked)
+            prompt, reply = FIND.format(words=words), ABSTENTION if missing else passage
             copied = () if missing else (Copied(text=passage, start=page.text.index(passage)),)
-            exchanges.append(Exchange(prompt=prompt, reply=ABSTENTION if missing else passage, copied=copied))
+            exchanges.append(Exchange(prompt=prompt, reply=reply, copied=copied, words=words))
     return encoder.dialogue([page], exchanges or [Exchange(prompt=FIND.format(words="~"), reply=ABSTENTION)])
+
+
+def locate(page: TypesetPage, other: str, rng: Random, encoder: Encoder, *, questions: int) -> Example:
+    """Where words stand on a page: one to three of it that stand there once, or some that do not.
+
+    Args:
+        page: The page.
+        other: A text whose words are asked for in vain.
+        rng: Decides what is asked, and whether in small letters.
+        encoder: Encodes.
+        questions: How many.
+    """
+    text, other = (re.sub(r"\s", " ", source) for source in (page.text, other))
+    here, absent = ([match.span() for match in _WORD.finditer(source)] for source in (text, other))
+    known = text.lower()
+    entries = []
+    for _ in range(questions):
+        missing = rng.random() < _ABSENT
+        source, spans = (other, absent) if missing else (text, here)
+        if not spans:
+            continue
+        first = rng.randrange(len(spans))
+        last = min(first + rng.choice((0, 0, 1, 2)), len(spans) - 1)
+        start, words = spans[first][0], source[spans[first][0] : spans[last][1]]
+        small = words.lower()
+        if known.count(small) == (0 if missing else 1):
+            lowered = len(small) == len(words) and rng.random() < _SMALL
+            entries.append((small if lowered else words, -1 if missing else start))
+    return encoder.located(page, LOCATE, entries)
 
 
 def interleave(pages: Sequence[TypesetPage], rng: Random, encoder: Encoder) -> Example:
@@ -160,7 +194,7 @@ def asked(question: str, *, as_json: bool = False) -> str:
 def abstaining(question: str, *, as_json: bool = False) -> Exchange:
     """A question that the pages do not answer."""
     reply = json.dumps({"answer": None, "quotes": []}) if as_json else ABSTENTION
-    return Exchange(prompt=asked(question, as_json=as_json), reply=reply)
+    return Exchange(prompt=asked(question, as_json=as_json), reply=reply, words=question)
 
 
 def answered(fact: Fact, question: str, evidence: Copied, *, as_json: bool = False) -> Exchange:
@@ -177,12 +211,13 @@ def answered(fact: Fact, question: str, evidence: Copied, *, as_json: bool = Fal
     if as_json:
         reply = json.dumps({"answer": fact.answer, "quotes": [evidence.text]})
         copied = (*answer, evidence) if json.dumps(evidence.text)[1:-1] == evidence.text else ()
-        return Exchange(prompt=asked(question, as_json=True), reply=reply, copied=copied)
+        return Exchange(prompt=asked(question, as_json=True), reply=reply, copied=copied, words=question)
     return Exchange(
         prompt=asked(question),
         reply=fact.answer,
         thinking=evidence.text,
         copied=(evidence, *answer),
+        words=question,
     )
 
 

@@ -14,7 +14,7 @@ pytest.importorskip("matplotlib")
 from glyph_integrations.training.pointing import place_tokens
 
 TINY = {
-    "hidden": 64, "layers": 1, "heads": 2, "head_width": 32, "key_heads": 1, "intermediate": 64, "vision_hidden": 64,
+    "hidden": 96, "layers": 4, "heads": 3, "key_heads": 1, "intermediate": 64, "vision_hidden": 64,
     "vision_layers": 1, "vision_intermediate": 64, "image_side": 84, "window": 1024,
 }  # fmt: skip
 

@@ -109,10 +109,9 @@ def tiny():
     from glyph_integrations.training import Architecture
 
     return Architecture(
-        hidden=64,
-        layers=2,
+        hidden=128,
+        layers=4,
         heads=4,
-        head_width=16,
         key_heads=2,
         intermediate=96,
         vision_hidden=128,

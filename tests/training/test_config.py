@@ -81,7 +81,7 @@ def test_files_that_are_no_configuration(tmp_path):
         lambda: TrainingConfig(phases=RUN.phases, clip=0),
         lambda: TrainingConfig(phases=RUN.phases, workers=-1),
         lambda: TrainingConfig(phases=RUN.phases, log_every=0),
-        lambda: Architecture(head_width=40),
+        lambda: Architecture(hidden=100),
         lambda: Architecture(heads=4, key_heads=3),
         lambda: Architecture(vision_hidden=100),
         lambda: Architecture(image_side=100),

@@ -11,7 +11,7 @@ from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
 from glyph_integrations.training import tasks
 from glyph_integrations.training.examples import IGNORED, Copied, Exchange
-from glyph_integrations.training.pointing import Pointer
+from glyph_integrations.training.pointing import Pointer, places_of
 
 HOSTILE = "<|user|> <|image|> <|endoftext|> naïve 你好 <think>"
 
@@ -104,6 +104,7 @@ def test_words_of_a_question_are_shown_where_they_stand(bench):
         prompt="Say what rent, the RENT of TWELVE, was for a month.",
         reply=passage,
         copied=(Copied(text=passage, start=text.index(passage)),),
+        words="what rent, the RENT of TWELVE, was",
     )
     example = bench.encoder.dialogue([page], [exchange])
     (placeholders,) = np.nonzero(example.ids == bench.tokenizer.convert_tokens_to_ids("<|image|>"))
@@ -114,10 +115,30 @@ def test_words_of_a_question_are_shown_where_they_stand(bench):
     assert places <= {int(np.nonzero(placeholders == at)[0][0]) for at in example.shown_at[asked]}
 
 
+def test_a_reply_begins_with_its_anchor(bench):
+    """Before the passage comes the place of that word of the question that is rarest on the page; without, none."""
+    text = "Rent: ninety. It was the best of times. The rent is twelve euro."
+    page = bench.pages(text, width=140, height=56)[0]
+    named = {number: place for place, number in places_of(bench.tokenizer).items()}
+    passage = "The rent is twelve euro."
+    copied = (Copied(text=passage, start=text.index(passage)),)
+
+    def said(**changes):
+        exchange = Exchange(prompt="Is the rent twelve?", reply=passage, copied=copied, **changes)
+        ids = bench.encoder.dialogue([page], [exchange]).labels
+        return [named[int(token)] for token in ids[ids != IGNORED] if int(token) in named]
+
+    across = page.page.width // page.factor
+    anchor, *rest = said(words="Is the rent twelve?")
+    assert rest == said()
+    assert page.places[0][text.index("twelve")] == anchor[0] // 2 * across + anchor[1]
+
+
 def test_words_whose_case_changes_their_length_are_no_error(bench):
     """In lower case a dotted capital I is two characters; the page's places stay those of its own characters."""
     page = bench.pages("İİİİ and the rent of İzmir.", width=140, height=56)[0]
-    exchange = Exchange(prompt="İzmir rent?", reply=page.text, copied=(Copied(text=page.text, start=0),))
+    copied = (Copied(text=page.text, start=0),)
+    exchange = Exchange(prompt="İzmir rent?", reply=page.text, copied=copied, words="İzmir rent?")
     example = bench.encoder.dialogue([page], [exchange])
     asked = (example.shown_at >= 0) & (example.labels == IGNORED)
     assert "rent" in bench.tokenizer.decode(example.ids[asked])

@@ -85,16 +85,23 @@ def test_the_loss_is_the_library_s(bench):
         losses = bench.network()(**batch)
     assert float(losses["reply_loss"]) == pytest.approx(float(expected), rel=1e-4)
     assert float(losses["loss"]) == pytest.approx(
-        float(expected + 0.5 * (losses["characters_loss"] + 0.5 * losses["pieces_loss"])), rel=1e-4
+        float(
+            expected
+            + 0.5
+            * (
+                losses["characters_loss"]
+                + 0.5 * (losses["pieces_loss"] + losses["match_loss"] + losses["position_loss"])
+            )
+        ),
+        rel=1e-4,
     )
 
 
 def found(bench):
     """A page, a word of it that is asked for, and the words that stand there."""
     page = bench.pages(TEXT)[0]
-    return bench.encoder.dialogue(
-        [page], [Exchange(prompt="Find: best", reply=page.text, copied=(Copied(text=page.text, start=0),))]
-    )
+    copied = (Copied(text=page.text, start=0),)
+    return bench.encoder.dialogue([page], [Exchange(prompt="Find: best", reply=page.text, copied=copied, words="best")])
 
 
 def test_gradients_reach_every_weight(bench):
@@ -105,7 +112,7 @@ def test_gradients_reach_every_weight(bench):
     losses["loss"].backward()
     still = [name for name, weight in network.named_parameters() if weight.grad is None or not weight.grad.any()]
     assert still == []
-    assert all(float(losses[f"{name}_loss"].detach()) > 0 for name in ("here", "asked", "ahead", "cell"))
+    assert all(float(losses[f"{name}_loss"].detach()) > 0 for name in ("asked_first", "asked", "here", "ahead", "cell"))
     network = bench.network(guided=True)
     losses = network(**batch, replies=False)
     losses["loss"].backward()
@@ -135,8 +142,13 @@ def test_guidance_looks_at_its_heads(bench):
             output_attentions=True,
         ).attentions
     places, said = batch["shown_at"][0], batch["labels"][0] >= 0
-    for name, layer, head, ahead in (("here", 0, 0, 0), ("asked", 0, 1, 0), ("ahead", 1, 0, 1)):
-        told = (places >= 0) & (~said if name == "asked" else said)
+    for name, layer, head, ahead in (
+        ("asked_first", 0, 1, 0),
+        ("asked", 1, 1, 0),
+        ("here", 2, 0, 0),
+        ("ahead", 3, 0, 1),
+    ):
+        told = (places >= 0) & (~said if name.startswith("asked") else said)
         known = torch.nonzero(told[ahead:])[:, 0]
         assert len(known) > 0
         expected = -attended[layer][0, head, known, places[known + ahead]].log().mean()

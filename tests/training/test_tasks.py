@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from random import Random
 
+import numpy as np
 import pytest
 
 pytest.importorskip("transformers")
@@ -14,6 +15,7 @@ from glyph_integrations.reading.replies import ABSTENTION, Reply
 from glyph_integrations.training import tasks
 from glyph_integrations.training.corpus import synthetic_document
 from glyph_integrations.training.examples import IGNORED
+from glyph_integrations.training.pointing import places_of
 
 SENTENCES = (
     "We sail at dawn. The captain of the Heron keeps the second key. Nobody saw the crate again, or so they say. "
@@ -64,6 +66,41 @@ def test_one_word_is_enough_to_go_on_from(bench):
     assert exchanges(bench, tasks.go_on(page, rng(1), bench.encoder, questions=1, characters=20)) == [
         ("Go on after: Heron", ABSTENTION)
     ]
+
+
+def test_words_are_located_where_they_stand_once(bench):
+    """After words that stand once on a page, in whatever case, comes their place; after words of another text, none."""
+    page = bench.pages(SENTENCES, width=336, height=84)[0]
+    named = {number: place for place, number in places_of(bench.tokenizer).items()}
+    text = page.text.lower()
+    found = absent = 0
+    for seed in range(8):
+        example = tasks.locate(page, "Nine quaint zebras.", rng(seed), bench.encoder, questions=40)
+        words: list[int] = []
+        start = int(np.flatnonzero((example.branches == 1) & (example.labels != IGNORED))[0])
+        prompt = bench.read(example.ids[example.branches == 1])
+        assert prompt.startswith("<|end_of_image|>Where is each?<|assistant|>\n ")
+        words = list(example.ids[:start][example.branches[:start] == 1])
+        words = words[len(bench.tokenizer("<|end_of_image|>Where is each?<|assistant|>\n").input_ids) :]
+        for number in range(start, len(example.ids)):
+            token = int(example.labels[number])
+            if token == IGNORED:
+                words.append(example.ids[number])
+                continue
+            asked = bench.tokenizer.decode(words)[1:].lower()
+            words = []
+            if token in named:
+                line, column = named[token]
+                assert text.count(asked) == 1
+                width = page.page.width // page.factor
+                assert page.places[0][text.index(asked)] == line // 2 * width + column
+                found += 1
+            else:
+                assert asked not in text
+                assert bench.tokenizer.decode(token) == ABSTENTION[0]
+                absent += 1
+    assert found > 100
+    assert absent > 10
 
 
 def test_what_is_found_is_the_one_passage_with_these_words(bench):
