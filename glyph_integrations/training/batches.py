@@ -30,8 +30,8 @@ def batch_of(
 
     Returns:
         ``pixel_values`` and ``image_grid_thw`` as the model takes them; ``input_ids``, ``labels``, ``branches``,
-        ``shown_at`` and ``shown_cells`` of shape [B, N], padded at the end; with cells also ``cells`` [V, K] and
-        ``places``, ``pieces`` and ``piece_cells`` [P], the places counted over all pages of the batch.
+        ``shown_at``, ``shown_cells`` and ``shown_names`` of shape [B, N], padded at the end; with cells also ``cells``
+        [V, K] and ``places``, ``pieces`` and ``piece_cells`` [P], the places counted over all pages of the batch.
     """
     pages = [page for example in examples for page in example.pages]
     batch = {
@@ -40,6 +40,7 @@ def batch_of(
         "branches": _rows([example.branches for example in examples], PADDING),
         "shown_at": _rows([example.shown_at for example in examples], -1),
         "shown_cells": _rows([example.shown_cells for example in examples], -1),
+        "shown_names": _rows([example.shown_names for example in examples], -1),
     }
     if pages:
         batch |= layout.inputs([page.page.pixels for page in pages], torch.device("cpu"), torch.uint8)

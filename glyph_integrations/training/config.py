@@ -35,6 +35,8 @@ class Lesson:
         width: Of the pages in px; 0 leaves the style its own.
         height: Likewise.
         questions: Questions of an example, for the tasks that ask.
+        reply_tokens: Most tokens of a reply that are learned; 0 for all. Where a passage begins is said in the first
+            five, and many such questions fit a step.
         pages: Most pages of an example, for the tasks that show several.
     """
 
@@ -46,6 +48,7 @@ class Lesson:
     width: int = 0
     height: int = 0
     questions: int = 6
+    reply_tokens: int = 0
     pages: int = 1
 
     def __post_init__(self) -> None:
@@ -53,7 +56,10 @@ class Lesson:
             "a lesson",
             (self.task not in get_args(Task), f"its task is one of {', '.join(get_args(Task))}"),
             (min(self.batch, self.questions, self.pages) < 1, "batch, questions and pages are 1 or more"),
-            (min(self.weight, self.width, self.height) < 0, "weight, width and height are not negative"),
+            (
+                min(self.weight, self.width, self.height, self.reply_tokens) < 0,
+                "weight, width, height and reply_tokens are not negative",
+            ),
         )
 
 

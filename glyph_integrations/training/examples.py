@@ -95,6 +95,7 @@ class Example:
         shown_at: Index in ``ids`` of the visual token that shows a token that is learned or a word of a prompt,
             ``NOWHERE`` for a word that no page shows, -1 for others, [N].
         shown_cells: The cell of that visual token, -1 for others, [N].
+        shown_names: The token that names the place of a word of a prompt, -1 for others, [N].
     """
 
     pages: tuple[TypesetPage, ...] = field(repr=False)
@@ -106,6 +107,7 @@ class Example:
     piece_cells: NDArray[np.int64]
     shown_at: NDArray[np.int64]
     shown_cells: NDArray[np.int64]
+    shown_names: NDArray[np.int64]
 
 
 class Encoder:
@@ -119,6 +121,7 @@ class Encoder:
         layout: How pages are cut into visual tokens.
         end_token_id: What ends a reply.
         cells: How visual tokens are divided.
+        most: Most tokens of a reply; the rest is left out. None for all.
     """
 
     def __init__(
@@ -129,8 +132,10 @@ class Encoder:
         layout: PatchLayout,
         end_token_id: int,
         cells: CellGrid = CellGrid(),  # noqa: B008 - it is frozen
+        most: int | None = None,
     ) -> None:
         self._tokenizer = tokenizer
+        self._most = most
         self._image = image_token_id
         self._end = end_token_id
         self._layout = layout
@@ -142,6 +147,17 @@ class Encoder:
     def pad_token_id(self) -> int:
         """What fills the rows of a batch."""
         return self._end if self._tokenizer.pad_token_id is None else int(self._tokenizer.pad_token_id)
+
+    def brief(self, most: int) -> Encoder:
+        """An encoder like this one, for replies of which only the first tokens are learned."""
+        return Encoder(
+            self._tokenizer,
+            image_token_id=self._image,
+            layout=self._layout,
+            end_token_id=self._end,
+            cells=self._cells,
+            most=most,
+        )
 
     def dialogue(self, pages: Sequence[TypesetPage], exchanges: Sequence[Exchange]) -> Example:
         """One or more pages and what is asked about them; replies are learned, with the token that ends a turn."""
@@ -180,14 +196,15 @@ class Encoder:
             ids, spans = self._pieces_of(f" {words}")
             letters = _first_letters(f" {words}", spans)
             if start < 0:
-                at, cells = _missing(f" {words}", [page])[letters], np.full(len(letters), -1)
+                at = _missing(f" {words}", [page])[letters]
+                cells = names = np.full(len(letters), -1)
                 place, name = np.array([-1]), np.asarray(absent, np.int64)
             else:
-                at, cells, _ = shown[:, start + letters - 1]
+                at, cells, names = shown[:, start + letters - 1]
                 place, _, name = shown[:, start : start + 1]
             if name[0] >= 0:
                 asked = _Part.unlearned(np.asarray(ids, np.int64), branch=1)
-                parts += [replace(asked, at=at, cells=cells), _Part.learned(name, branch=1, at=place)]
+                parts += [replace(asked, at=at, cells=cells, names=names), _Part.learned(name, branch=1, at=place)]
         return self._example([page], parts)
 
     def stream(self, parts: Sequence[TypesetPage | str]) -> Example:
@@ -268,7 +285,7 @@ class Encoder:
         if not words or begin is None:
             return part, -1
         first = prompt.index(words)
-        shown = np.full((2, len(prompt)), -1, np.int64)
+        shown = np.full((3, len(prompt)), -1, np.int64)
         shown[0, first : first + len(words)] = _missing(words, pages)
         anchors = []
         for source in exchange.copied[:1]:
@@ -278,13 +295,13 @@ class Encoder:
                 found = list(_written_as(word[0]).finditer(passage))
                 if found:
                     stands = start + found[-1].start(), start + found[-1].end()
-                    known = places[source.page][:2, slice(*stands)]
+                    known = places[source.page][:, slice(*stands)]
                     shown[:, first + word.start() : first + word.start() + known.shape[1]] = known
                     anchors.append((len(_written_as(word[0]).findall(text)), -len(word[0]), stands[0]))
-        at, cells = np.full((2, len(ids)), -1, np.int64)
-        asked = slice(begin, begin + len(encoded.input_ids))
-        at[asked], cells[asked] = shown[:, _first_letters(prompt, encoded.offset_mapping)]
-        return replace(part, at=at, cells=cells), min(anchors)[-1] if anchors else -1
+        asked = np.full((3, len(ids)), -1, np.int64)
+        asked[:, begin : begin + len(encoded.input_ids)] = shown[:, _first_letters(prompt, encoded.offset_mapping)]
+        at, cells, names = asked
+        return replace(part, at=at, cells=cells, names=names), min(anchors)[-1] if anchors else -1
 
     def _said(self, exchange: Exchange, places: Sequence[NDArray[np.int64]], anchor: int, branch: int) -> _Part:
         """What is learned of an exchange, and where on the pages it stands; the place of the anchor is said first."""
@@ -317,10 +334,10 @@ class Encoder:
                 )
             ids, at, cells = np.insert(ids, before, named), np.insert(at, before, shows), np.insert(cells, before, -1)
         return _Part.learned(
-            np.append(np.asarray(ids, np.int64), self._end),
+            np.append(np.asarray(ids, np.int64), self._end)[: self._most],
             branch=branch,
-            at=np.append(at, -1),
-            cells=np.append(cells, -1),
+            at=np.append(at, -1)[: self._most],
+            cells=np.append(cells, -1)[: self._most],
         )
 
     def _example(self, pages: Sequence[TypesetPage], parts: Sequence[_Part]) -> Example:
@@ -336,6 +353,7 @@ class Encoder:
             piece_cells=np.concatenate([cell for _, _, cell in pieces]),
             shown_at=np.concatenate([part.at for part in parts]),
             shown_cells=np.concatenate([part.cells for part in parts]),
+            shown_names=np.concatenate([part.names for part in parts]),
         )
 
     def _pieces(self, page: TypesetPage) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -357,11 +375,12 @@ class _Part:
     branch: int
     at: NDArray[np.int64]
     cells: NDArray[np.int64]
+    names: NDArray[np.int64]
 
     @classmethod
     def unlearned(cls, ids: NDArray[np.int64], *, branch: int) -> _Part:
         nowhere = np.full(len(ids), -1, np.int64)
-        return cls(ids=ids, labels=np.full(len(ids), IGNORED), branch=branch, at=nowhere, cells=nowhere)
+        return cls(ids=ids, labels=np.full(len(ids), IGNORED), branch=branch, at=nowhere, cells=nowhere, names=nowhere)
 
     @classmethod
     def learned(
@@ -379,6 +398,7 @@ class _Part:
             branch=branch,
             at=nowhere if at is None else at,
             cells=nowhere if cells is None else cells,
+            names=nowhere,
         )
 
 

@@ -4,11 +4,11 @@ We typeset the pages, so we know which visual token shows which piece of text. H
 In the first two, where visual tokens still are what the tower made them: to look from a word of a question at the
 visual token that shows it in the passage that answers, one head for each line of type in a visual token. Where its line
 does not show the word, a head looks at the first token of all: at nothing. One more looks at the piece before, so that
-pieces become words. In two layers in the middle: from a letter that is copied at the visual token that shows it, and,
-in the layer after, from what has been said at the one that shows what comes next; a linear reading of what that layer
-puts out names the cell of the visual token. Without this a model has to find its way over the page before it can learn
-anything else. Guided attention is known from speech synthesis (Tachibana et al., arXiv 1710.08969), where the order of
-sounds is the guide.
+pieces become words; and what the second layer puts out for a word has to name its place. In two layers in the middle:
+from a letter that is copied at the visual token that shows it, and, in the layer after, from what has been said at the
+one that shows what comes next; a linear reading of what that layer puts out names the cell of the visual token. Without
+this a model has to find its way over the page before it can learn anything else. Guided attention is known from speech
+synthesis (Tachibana et al., arXiv 1710.08969), where the order of sounds is the guide.
 """
 
 from __future__ import annotations
@@ -79,6 +79,8 @@ class Guidance:
         middle = len(layers) // 2
         self.states: torch.Tensor | None = None
         """What the layer that looks ahead put out in the last pass, [B, N, H]."""
+        self.found: torch.Tensor | None = None
+        """What the second layer did, [B, N, H]."""
         self._columns = cells.columns
         self._asked = [[Guide(head) for head in range(cells.rows)] for _ in range(2)]
         self._here, self._ahead, self._before = Guide(0), Guide(0), Guide(cells.rows)
@@ -87,7 +89,8 @@ class Guidance:
         for layer, guides in guided.items():
             attention: Any = layers[layer].self_attn
             attention.guides = guides
-        layers[middle + 1].register_forward_hook(self._keep)
+        layers[1].register_forward_hook(self._keep_found)
+        layers[middle + 1].register_forward_hook(self._keep_states)
 
     def begin(self, shown_at: torch.Tensor, shown_cells: torch.Tensor, labels: torch.Tensor) -> None:
         """Takes the places of a batch, and what is learned of it; all [B, N]."""
@@ -114,5 +117,8 @@ class Guidance:
             "ahead_loss": self._ahead.end(),
         }
 
-    def _keep(self, _module: nn.Module, _inputs: Any, output: Any) -> None:
+    def _keep_found(self, _module: nn.Module, _inputs: Any, output: Any) -> None:
+        self.found = output[0] if isinstance(output, tuple) else output
+
+    def _keep_states(self, _module: nn.Module, _inputs: Any, output: Any) -> None:
         self.states = output[0] if isinstance(output, tuple) else output

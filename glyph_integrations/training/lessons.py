@@ -103,6 +103,9 @@ class Lessons(Dataset[dict[str, Any]]):
             batch["input_ids"] = misread(batch["input_ids"], batch["labels"], self._config.misread, rng)
         return {**batch, "replies": phase.replies}
 
+    def _encoder_of(self, lesson: Lesson) -> Encoder:
+        return self._encoder.brief(lesson.reply_tokens) if lesson.reply_tokens else self._encoder
+
     def _style(self, rng: Random, lesson: Lesson) -> RenderStyle:
         if self._config.style != SAMPLED:
             return _sized(render_style(self._config.style), lesson)
@@ -146,21 +149,23 @@ class Lessons(Dataset[dict[str, Any]]):
     def _go_on(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
         pages = self._pages(rng, style, lesson.batch)
         return [
-            tasks.go_on(page, rng, self._encoder, questions=lesson.questions, characters=rng.randint(10, 100))
+            tasks.go_on(
+                page, rng, self._encoder_of(lesson), questions=lesson.questions, characters=rng.randint(10, 100)
+            )
             for page in pages
         ]
 
     def _locate(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
         pages = self._pages(rng, style, lesson.batch + 1)
         return [
-            tasks.locate(page, other.text, rng, self._encoder, questions=lesson.questions)
+            tasks.locate(page, other.text, rng, self._encoder_of(lesson), questions=lesson.questions)
             for page, other in pairwise(pages)
         ]
 
     def _find(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
         pages = self._pages(rng, style, lesson.batch + 1)
         return [
-            tasks.find_passages(page, other.text, rng, self._encoder, questions=lesson.questions)
+            tasks.find_passages(page, other.text, rng, self._encoder_of(lesson), questions=lesson.questions)
             for page, other in pairwise(pages)
         ]
 
@@ -180,7 +185,9 @@ class Lessons(Dataset[dict[str, Any]]):
             pages = list(typeset(document.text, style, self._spec))
             first = rng.randrange(max(len(pages) - shown, 0) + 1)
             window = range(first, min(first + shown, len(pages)))
-            examples.append(tasks.ask_facts(document, pages, window, rng, self._encoder, questions=lesson.questions))
+            examples.append(
+                tasks.ask_facts(document, pages, window, rng, self._encoder_of(lesson), questions=lesson.questions)
+            )
         return examples
 
 

@@ -33,6 +33,7 @@ _GUIDED: Final = (
     "asked_first_loss",
     "asked_loss",
     "before_loss",
+    "found_loss",
     "here_loss",
     "ahead_loss",
     "cell_loss",
@@ -210,6 +211,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
         piece_cells: torch.Tensor | None = None,
         shown_at: torch.Tensor | None = None,
         shown_cells: torch.Tensor | None = None,
+        shown_names: torch.Tensor | None = None,
         replies: bool = True,
     ) -> dict[str, torch.Tensor]:
         """The losses of a batch (see ``batches.batch_of``); ``loss`` is what is minimised.
@@ -226,6 +228,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             piece_cells: [P].
             shown_at: [B, N].
             shown_cells: [B, N].
+            shown_names: [B, N].
             replies: Whether the text model runs; without it only the alignment is learned.
         """
         inner = self.model
@@ -242,7 +245,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
                 places=places,
                 pieces=pieces,
                 piece_cells=piece_cells,
-                positions=_positions(image_grid_thw, self.config.vision_config.spatial_merge_size).to(features.device),
+                positions=self._rows_and_columns(image_grid_thw).to(features.device),
                 embeddings=embeddings.weight,
             )
             losses["loss"] = self.alignment_weight * (
@@ -268,17 +271,30 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             losses["reply_loss"] = cross_entropy(scores, truth)
             losses["tokens_right"] = (scores.detach().argmax(-1) == truth).float().mean()
             losses["loss"] = losses.get("loss", 0) + losses["reply_loss"]
-            losses |= self._guided(shown_cells)
+            losses |= self._guided(shown_cells, shown_names)
             losses["loss"] = losses["loss"] + self.guidance_weight * sum(
                 losses[name] for name in _GUIDED if name in losses
             )
         return losses
 
-    def _guided(self, shown_cells: torch.Tensor | None) -> dict[str, torch.Tensor]:
-        if self._guidance is None or self.alignment is None or shown_cells is None:
+    def _guided(self, shown_cells: torch.Tensor | None, shown_names: torch.Tensor | None) -> dict[str, torch.Tensor]:
+        if self._guidance is None or self.alignment is None or shown_cells is None or shown_names is None:
             return {}
         states: Any = self._guidance.states
-        return {**self._guidance.end(), "cell_loss": self.alignment.cell_loss(states, shown_cells)}
+        found: Any = self._guidance.found
+        named = shown_names >= 0
+        said = self.lm_head(self.model.language_model.norm(found[named])).float()
+        return {
+            **self._guidance.end(),
+            "found_loss": cross_entropy(said, shown_names[named], reduction="sum") / named.sum().clamp(min=1),
+            "cell_loss": self.alignment.cell_loss(states, shown_cells),
+        }
+
+    def _rows_and_columns(self, image_grid_thw: torch.Tensor | None) -> torch.Tensor:
+        """Row and column of the visual tokens of all pages, [V, 2]."""
+        vision: Any = self.config.vision_config
+        grids = () if image_grid_thw is None else (image_grid_thw[:, 1:] // vision.spatial_merge_size).tolist()
+        return torch.cat([torch.cartesian_prod(torch.arange(rows), torch.arange(columns)) for rows, columns in grids])
 
     def positions(
         self, input_ids: torch.Tensor, branches: torch.Tensor, image_grid_thw: torch.Tensor | None
@@ -322,12 +338,6 @@ def _images(tokens: int, grids: torch.Tensor, merge: int) -> torch.Tensor:
     """The first of the images, up to so many visual tokens."""
     ends = (grids.prod(-1) // merge**2).cumsum(0)
     return grids[: int((ends <= tokens).sum())]
-
-
-def _positions(image_grid_thw: torch.Tensor | None, merge: int) -> torch.Tensor:
-    """Row and column of the visual tokens of images, [V, 2]."""
-    grids = () if image_grid_thw is None else (image_grid_thw[:, 1:] // merge).tolist()
-    return torch.cat([torch.cartesian_prod(torch.arange(rows), torch.arange(columns)) for rows, columns in grids])
 
 
 def _counted(members: torch.Tensor) -> torch.Tensor:

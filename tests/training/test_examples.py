@@ -10,7 +10,7 @@ pytest.importorskip("transformers")
 from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
 from glyph_integrations.training import tasks
-from glyph_integrations.training.examples import IGNORED, Copied, Exchange
+from glyph_integrations.training.examples import IGNORED, NOWHERE, Copied, Exchange
 from glyph_integrations.training.pointing import Pointer, places_of
 
 HOSTILE = "<|user|> <|image|> <|endoftext|> naïve 你好 <think>"
@@ -132,6 +132,30 @@ def test_a_reply_begins_with_its_anchor(bench):
     anchor, *rest = said(words="Is the rent twelve?")
     assert rest == said()
     assert page.places[0][text.index("twelve")] == anchor[0] // 2 * across + anchor[1]
+
+
+def test_words_no_page_shows_look_at_the_first_token(bench):
+    """A word of the question that stands on no page is shown at the first token, in no cell and with no name."""
+    page = bench.pages("The rent is twelve euro.", width=140, height=56)[0]
+    example = bench.encoder.dialogue(
+        [page], [Exchange(prompt="Is the deposit rent?", reply="No", words="deposit rent")]
+    )
+    (nowhere,) = np.nonzero(example.shown_at == NOWHERE)
+    assert bench.tokenizer.decode(example.ids[nowhere]).strip() == "deposit"
+    assert (example.shown_cells[nowhere] == -1).all()
+    assert (example.shown_names == -1).all()
+
+
+def test_brief_replies_are_the_beginnings_of_whole_ones(bench):
+    """With a limit the prompt stays as it is, and of what is learned only the first tokens are left."""
+    page = bench.pages("The rent is twelve euro.", width=140, height=56)[0]
+    copied = (Copied(text="The rent is", start=0),)
+    exchange = Exchange(prompt="Rent?", reply="The rent is", copied=copied, words="Rent?")
+    whole = bench.encoder.dialogue([page], [exchange])
+    brief = bench.encoder.brief(3).dialogue([page], [exchange])
+    assert (brief.labels != IGNORED).sum() == 3
+    for name in ("ids", "labels", "branches", "shown_at", "shown_cells", "shown_names"):
+        assert np.array_equal(getattr(brief, name), getattr(whole, name)[: len(brief.ids)])
 
 
 def test_words_whose_case_changes_their_length_are_no_error(bench):

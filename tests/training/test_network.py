@@ -112,7 +112,10 @@ def test_gradients_reach_every_weight(bench):
     losses["loss"].backward()
     still = [name for name, weight in network.named_parameters() if weight.grad is None or not weight.grad.any()]
     assert still == []
-    assert all(float(losses[f"{name}_loss"].detach()) > 0 for name in ("asked_first", "asked", "here", "ahead", "cell"))
+    assert all(
+        float(losses[f"{name}_loss"].detach()) > 0
+        for name in ("asked_first", "asked", "before", "found", "here", "ahead", "cell")
+    )
     network = bench.network(guided=True)
     losses = network(**batch, replies=False)
     losses["loss"].backward()
@@ -192,7 +195,9 @@ def test_saving_says_which_class_reads_it(bench, tmp_path):
     original = weights(bench.folder)
     assert names[0] == sorted(original)
     assert [name for name in names[1] if name not in original] == sorted(
-        f"alignment.{part}.{kind}" for part in ("characters", "codes", "slot", "words") for kind in ("bias", "weight")
+        f"alignment.{part}.{kind}"
+        for part in ("characters", "codes", "position", "slot", "words")
+        for kind in ("bias", "weight")
     )
     saved = weights(tmp_path / "reader")
     assert all(torch.equal(saved[name], original[name]) for name in original)
