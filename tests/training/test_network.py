@@ -14,8 +14,9 @@ from transformers import Glm4vForConditionalGeneration
 
 from glyph_integrations.errors import ModelLoadError
 from glyph_integrations.models.local.checkpoint import Checkpoint
-from glyph_integrations.training.examples import Copied, Exchange
+from glyph_integrations.training.examples import NOWHERE, Copied, Exchange
 from glyph_integrations.training.network import ReadingNetwork, branch_mask
+from glyph_integrations.training.pages import CellGrid
 
 NOTHING = np.zeros(0, np.int64)
 TEXT = "It was the best of times; clause 7 says that 12 euro are due, and the worst of times too."
@@ -144,18 +145,24 @@ def test_guidance_looks_at_its_heads(bench):
             position_ids=network.positions(batch["input_ids"], batch["branches"], batch["image_grid_thw"]),
             output_attentions=True,
         ).attentions
-    places, said = batch["shown_at"][0], batch["labels"][0] >= 0
-    for name, layer, head, ahead in (
-        ("asked_first", 0, 1, 0),
-        ("asked", 1, 1, 0),
-        ("here", 2, 0, 0),
-        ("ahead", 3, 0, 1),
-    ):
-        told = (places >= 0) & (~said if name.startswith("asked") else said)
-        known = torch.nonzero(told[ahead:])[:, 0]
+    places, lines = batch["shown_at"][0], batch["shown_cells"][0] // CellGrid().columns
+    said = batch["labels"][0] >= 0
+    tokens = torch.arange(len(places))
+
+    def looked(layer, head, known, at):
         assert len(known) > 0
-        expected = -attended[layer][0, head, known, places[known + ahead]].log().mean()
-        assert float(losses[f"{name}_loss"]) == pytest.approx(float(expected), rel=1e-4)
+        return float(-attended[layer][0, head, known, at].log().mean())
+
+    asked = tokens[(places >= 0) & ~said]
+    follows = asked[1:][asked.diff() == 1]
+    copied = tokens[(places >= 0) & said]
+    for name, layer in (("asked_first", 0), ("asked", 1)):
+        sought = [torch.where(lines[asked] == line, places[asked], NOWHERE) for line in range(2)]
+        expected = sum(looked(layer, line, asked, at) for line, at in enumerate(sought)) / 2
+        assert float(losses[f"{name}_loss"]) == pytest.approx(expected, rel=1e-4)
+    assert float(losses["before_loss"]) == pytest.approx(looked(0, 2, follows, follows - 1), rel=1e-4)
+    assert float(losses["here_loss"]) == pytest.approx(looked(2, 0, copied, places[copied]), rel=1e-4)
+    assert float(losses["ahead_loss"]) == pytest.approx(looked(3, 0, copied - 1, places[copied]), rel=1e-4)
 
 
 def test_nothing_to_read_is_no_error(bench):
@@ -194,10 +201,10 @@ def test_saving_says_which_class_reads_it(bench, tmp_path):
     names = [sorted(weights(tmp_path / name)) for name in ("reader", "run")]
     original = weights(bench.folder)
     assert names[0] == sorted(original)
+    biased = ("characters", "codes", "position", "slot", "words")
     assert [name for name in names[1] if name not in original] == sorted(
-        f"alignment.{part}.{kind}"
-        for part in ("characters", "codes", "position", "slot", "words")
-        for kind in ("bias", "weight")
+        ["alignment.asked.weight", "alignment.shown.weight"]
+        + [f"alignment.{part}.{kind}" for part in biased for kind in ("bias", "weight")]
     )
     saved = weights(tmp_path / "reader")
     assert all(torch.equal(saved[name], original[name]) for name in original)
