@@ -113,7 +113,7 @@ class AlignmentHead(nn.Module):
         if not len(pieces):
             nothing = features.new_zeros(())
             return {"match_loss": nothing, "matches_right": nothing}
-        known, which = pieces.unique(return_inverse=True)
+        known, which = torch.unique(pieces, return_inverse=True)
         queries = normalize(self.asked(embeddings[known]).float(), dim=-1)
         keys = normalize(self.shown(features).view(-1, _MATCHED).float(), dim=-1)
         scores = _SHARPNESS * queries @ keys.T

@@ -102,7 +102,9 @@ def found(bench):
     """A page, a word of it that is asked for, and the words that stand there."""
     page = bench.pages(TEXT)[0]
     copied = (Copied(text=page.text, start=0),)
-    return bench.encoder.dialogue([page], [Exchange(prompt="Find: best", reply=page.text, copied=copied, words="best")])
+    return bench.encoder.dialogue(
+        [page], [Exchange(prompt="Find: best times", reply=page.text, copied=copied, words="best times")]
+    )
 
 
 def test_gradients_reach_every_weight(bench):
