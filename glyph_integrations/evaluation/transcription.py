@@ -90,12 +90,12 @@ def measure_errors(
 
 
 def _longest(text: str, style: RenderStyle, spec: ModelSpec) -> int:
-    """Tokens that suffice for any page: no tokenizer makes more of it than it has bytes."""
+    """Tokens that suffice for any page: one for each byte, and for readers that point a place before each of them."""
     rendering = render(text, style, spec)
     bounds = [page.char_range for page in rendering]
     longest = max(len(text[start:end].encode()) for start, end in bounds)
     room = spec.window - max(spec.page_tokens(*size) for size in rendering.page_sizes) - _BESIDE_PAGE
-    return max(min(longest + _BESIDE_TEXT, room), 1)
+    return max(min(2 * longest + _BESIDE_TEXT, room), 1)
 
 
 def _read(transcript: Transcript, style: RenderStyle) -> str:

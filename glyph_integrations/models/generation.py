@@ -73,7 +73,7 @@ def settings_for(spec: ModelSpec) -> GenerationSettings:
     """
     if spec.name == "glm4v":
         return GenerationSettings(temperature=1e-4, top_k=1, repetition_penalty=1.1)
-    return GenerationSettings(max_tokens=min(8192, spec.window // 4))
+    return GenerationSettings(max_tokens=min(8192, spec.window // 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
