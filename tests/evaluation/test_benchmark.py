@@ -62,10 +62,10 @@ def test_each_misread_character_is_an_error(prose):
 
 
 def test_transcripts_may_be_as_long_as_the_page(prose):
-    """A model may write as many tokens as the page has bytes; a limit of one's own is kept, and cut pages counted."""
+    """A model may write a place and a letter for each byte of the page; a limit of one's own is kept, and cut pages counted."""
     model = PageReader({}, otherwise="word " * 12)
     measure_errors(model, "prose", prose, style="nano", pages=1, seed=3)
-    assert 1200 < model.settings[-1].max_tokens < 2000
+    assert 2400 < model.settings[-1].max_tokens < 4000
     found = measure_errors(model, "prose", prose, style="nano", pages=1, seed=3, max_tokens=4)
     assert model.settings[-1].max_tokens == 4
     assert found.incomplete == 1
@@ -210,7 +210,7 @@ def test_what_a_model_cannot_read_is_left_out_with_the_reason(prose):
 
     class Strict(PageReader):
         def generate(self, conversations, settings, *, prefix=None):
-            if settings.max_tokens > 1700:
+            if settings.max_tokens > 3400:
                 raise RequestError("too much text for this model")
             return super().generate(conversations, settings, prefix=prefix)
 
