@@ -62,7 +62,7 @@ def test_each_misread_character_is_an_error(prose):
 
 
 def test_transcripts_may_be_as_long_as_the_page(prose):
-    """A model may write a place and a letter for each byte of the page; a limit of one's own is kept, and cut pages counted."""
+    """A model may write a place and a letter for each byte of a page; an own limit is kept, and cut pages counted."""
     model = PageReader({}, otherwise="word " * 12)
     measure_errors(model, "prose", prose, style="nano", pages=1, seed=3)
     assert 2400 < model.settings[-1].max_tokens < 4000
