@@ -185,13 +185,15 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
         self.config.architectures = [Glm4vForConditionalGeneration.__name__]
         self.config.save_pretrained(save_directory)
 
-    def save_reader(self, folder: str | os.PathLike[str]) -> None:
-        """Saves the model alone, without the alignment: a Glm4v like any other."""
+    def save_reader(self, folder: str | os.PathLike[str], *, dtype: torch.dtype = torch.float32) -> None:
+        """Saves the model alone, without the alignment: a Glm4v like any other, its weights in a precision."""
         values = self.config.to_dict()
         del values["alignment_cells"]
         with torch.device("meta"):
             reader = Glm4vForConditionalGeneration(Glm4vConfig.from_dict(values))
-        weights = {name: tensor for name, tensor in self.state_dict().items() if not name.startswith("alignment.")}
+        weights = {
+            name: tensor.to(dtype) for name, tensor in self.state_dict().items() if not name.startswith("alignment.")
+        }
         reader.load_state_dict(weights, assign=True)
         reader.tie_weights()
         reader.generation_config = self.generation_config

@@ -107,7 +107,8 @@ def train(
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=None if last is None else str(last))
     if trainer.is_world_process_zero():
-        network.save_reader(folder / MODEL)
+        # What was computed in bfloat16 reads as well from weights in it, at half the size.
+        network.save_reader(folder / MODEL, dtype=torch.bfloat16 if config.bfloat16 else torch.float32)
         tokenizer.save_pretrained(folder / MODEL)
         write_preprocessor(start.preprocessor, folder / MODEL)
     return folder / MODEL
