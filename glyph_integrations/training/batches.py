@@ -30,7 +30,7 @@ def batch_of(
 
     Returns:
         ``pixel_values`` and ``image_grid_thw`` as the model takes them; ``input_ids``, ``labels``, ``branches``,
-        ``shown_at``, ``shown_cells`` and ``shown_names`` of shape [B, N], padded at the end; with cells also ``cells``
+        ``shown_at``, ``shown_cells``, ``shown_names`` and ``decisive`` of shape [B, N], padded at the end; with cells also ``cells``
         [V, K] and ``places``, ``pieces`` and ``piece_cells`` [P], the places counted over all pages of the batch.
     """
     pages = [page for example in examples for page in example.pages]
@@ -41,6 +41,7 @@ def batch_of(
         "shown_at": _rows([example.shown_at for example in examples], -1),
         "shown_cells": _rows([example.shown_cells for example in examples], -1),
         "shown_names": _rows([example.shown_names for example in examples], -1),
+        "decisive": _rows([example.decisive for example in examples], 0).bool(),
     }
     if pages:
         batch |= layout.inputs([page.page.pixels for page in pages], torch.device("cpu"), torch.uint8)

@@ -123,6 +123,8 @@ class TrainingConfig:
         style: A preset's name, or ``"sampled"`` for styles from the paper's space.
         alignment: Whether glyph alignment is learned beside the replies.
         alignment_weight: Of its loss.
+        decisive_weight: How much more tokens weigh that decide what the others copy: the beginning of a reply, and the
+            answer after its passage.
         misread: Share of the replies' pieces that the model is shown wrongly while it learns what follows them. Its own
             replies are never free of mistakes, and after one it has to find its place on the page again.
         cell_rows: Cells down a visual token, for the alignment: the lines of type that it may show.
@@ -155,6 +157,7 @@ class TrainingConfig:
     style: str = "nano"
     alignment: bool = True
     alignment_weight: float = 0.5
+    decisive_weight: float = 1.0
     misread: float = 0.0
     cell_rows: int = 2
     cell_columns: int = 6
@@ -185,6 +188,7 @@ class TrainingConfig:
             (not 0 <= self.decay <= 1, "decay is a share of the steps, from 0 to 1"),
             (not 0 <= self.misread < 1, "misread is a share of the pieces, from 0 to below 1"),
             (self.clip <= 0, "clip is above 0"),
+            (self.decisive_weight <= 0, "decisive_weight is above 0"),
             (min(self.warm_up, self.workers) < 0, "warm_up and workers are not negative"),
             (min(self.cell_rows, self.cell_columns) < 1, "cell_rows and cell_columns are 1 or more"),
             (min(self.save_every, self.log_every) < 1, "save_every and log_every are 1 or more"),

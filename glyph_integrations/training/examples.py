@@ -37,6 +37,7 @@ _COMMON: Final = frozenset(
         "which", "what", "who", "how", "when", "where",
     )
 )  # fmt: skip
+_BEGINNING: Final = 3  # tokens of a reply: whether it thinks, its anchor, where its passage begins
 _BEFORE: Final = 60  # characters before a passage in which the words that ask for it may stand
 
 IGNORED: Final = -100
@@ -96,6 +97,7 @@ class Example:
             ``NOWHERE`` for a word that no page shows, -1 for others, [N].
         shown_cells: The cell of that visual token, -1 for others, [N].
         shown_names: The token that names the place of a word of a prompt, -1 for others, [N].
+        decisive: Whether a token decides what the others copy: the beginning of a reply, and the answer, [N].
     """
 
     pages: tuple[TypesetPage, ...] = field(repr=False)
@@ -108,6 +110,7 @@ class Example:
     shown_at: NDArray[np.int64]
     shown_cells: NDArray[np.int64]
     shown_names: NDArray[np.int64]
+    decisive: NDArray[np.bool_]
 
 
 class Encoder:
@@ -318,8 +321,8 @@ class Encoder:
         encoded = self._encoded(written)
         ids, spans = encoded.input_ids, encoded.offset_mapping
         if self._pointer is None:
-            letters = _first_letters(written, spans)
-            at, cells, _ = shown[:, letters]
+            owners = _first_letters(written, spans)
+            at, cells, _ = shown[:, owners]
         else:
             ids, owners = self._pointer.spell(written, ids, spans)
             at, cells, names = shown[:, owners]
@@ -333,12 +336,17 @@ class Encoder:
                     np.insert(shows, 0, place),
                 )
             ids, at, cells = np.insert(ids, before, named), np.insert(at, before, shows), np.insert(cells, before, -1)
-        return _Part.learned(
+            owners = np.insert(owners, before, np.asarray(owners)[before])
+        decisive = np.arange(len(ids) + 1) < _BEGINNING
+        if exchange.thinking:
+            decisive |= np.append(np.asarray(owners) >= len(written) - len(exchange.reply), True)
+        learned = _Part.learned(
             np.append(np.asarray(ids, np.int64), self._end)[: self._most],
             branch=branch,
             at=np.append(at, -1)[: self._most],
             cells=np.append(cells, -1)[: self._most],
         )
+        return replace(learned, decisive=decisive[: self._most])
 
     def _example(self, pages: Sequence[TypesetPage], parts: Sequence[_Part]) -> Example:
         pieces = [self._pieces(page) for page in pages] or [(np.zeros(0, np.int64),) * 3]
@@ -354,6 +362,7 @@ class Encoder:
             shown_at=np.concatenate([part.at for part in parts]),
             shown_cells=np.concatenate([part.cells for part in parts]),
             shown_names=np.concatenate([part.names for part in parts]),
+            decisive=np.concatenate([part.decisive for part in parts]),
         )
 
     def _pieces(self, page: TypesetPage) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -376,11 +385,20 @@ class _Part:
     at: NDArray[np.int64]
     cells: NDArray[np.int64]
     names: NDArray[np.int64]
+    decisive: NDArray[np.bool_]
 
     @classmethod
     def unlearned(cls, ids: NDArray[np.int64], *, branch: int) -> _Part:
         nowhere = np.full(len(ids), -1, np.int64)
-        return cls(ids=ids, labels=np.full(len(ids), IGNORED), branch=branch, at=nowhere, cells=nowhere, names=nowhere)
+        return cls(
+            ids=ids,
+            labels=np.full(len(ids), IGNORED),
+            branch=branch,
+            at=nowhere,
+            cells=nowhere,
+            names=nowhere,
+            decisive=np.zeros(len(ids), dtype=bool),
+        )
 
     @classmethod
     def learned(
@@ -399,6 +417,7 @@ class _Part:
             at=nowhere if at is None else at,
             cells=nowhere if cells is None else cells,
             names=nowhere,
+            decisive=np.zeros(len(ids), dtype=bool),
         )
 
 

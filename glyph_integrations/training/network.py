@@ -149,6 +149,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
         if cells is not None:
             self.alignment = AlignmentHead(config.text_config.hidden_size, CellGrid(**cells))
         self.alignment_weight = 0.5
+        self.decisive_weight = 1.0
         self.guidance_weight = 0.3
         self._guidance: Guidance | None = None
 
@@ -214,6 +215,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
         shown_at: torch.Tensor | None = None,
         shown_cells: torch.Tensor | None = None,
         shown_names: torch.Tensor | None = None,
+        decisive: torch.Tensor | None = None,
         replies: bool = True,
     ) -> dict[str, torch.Tensor]:
         """The losses of a batch (see ``batches.batch_of``); ``loss`` is what is minimised.
@@ -231,6 +233,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             shown_at: [B, N].
             shown_cells: [B, N].
             shown_names: [B, N].
+            decisive: [B, N].
             replies: Whether the text model runs; without it only the alignment is learned.
         """
         inner = self.model
@@ -270,7 +273,11 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             learned = labels[:, 1:] != IGNORED
             scores = self.lm_head(states[:, :-1][learned]).float()
             truth = labels[:, 1:][learned]
-            losses["reply_loss"] = cross_entropy(scores, truth)
+            each = cross_entropy(scores, truth, reduction="none")
+            weights = torch.ones_like(each)
+            if decisive is not None:
+                weights[decisive[:, 1:][learned]] = self.decisive_weight
+            losses["reply_loss"] = (weights * each).sum() / weights.sum()
             losses["tokens_right"] = (scores.detach().argmax(-1) == truth).float().mean()
             losses["loss"] = losses.get("loss", 0) + losses["reply_loss"]
             losses |= self._guided(shown_cells, shown_names)

@@ -72,6 +72,7 @@ def train(
     cells = grid if config.alignment else None
     network = ReadingNetwork.of_checkpoint(start, cells=cells)
     network.alignment_weight = config.alignment_weight
+    network.decisive_weight = config.decisive_weight
     network.guidance_weight = config.guidance_weight
     guided = config.alignment and config.guidance
     if guided or not torch.cuda.is_available():

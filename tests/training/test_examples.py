@@ -134,6 +134,25 @@ def test_a_reply_begins_with_its_anchor(bench):
     assert page.places[0][text.index("twelve")] == anchor[0] // 2 * across + anchor[1]
 
 
+def test_what_others_copy_is_decisive(bench):
+    """Of a reply its beginning and, after a passage, the whole answer decide; of a reply without one, its beginning."""
+    page = bench.pages("The rent is twelve euro.", width=140, height=56)[0]
+    copied = (Copied(text="rent is twelve euro.", start=4), Copied(text="twelve", start=12))
+    thought = Exchange(prompt="Rent?", reply="twelve", thinking="rent is twelve euro.", copied=copied)
+    plain = Exchange(prompt="Rent?", reply="rent is twelve euro.", copied=copied[:1])
+    example = bench.encoder.dialogue([page], [thought, plain])
+
+    def said(branch):
+        ours = (example.branches == branch) & (example.labels != IGNORED)
+        return example.labels[ours], example.decisive[ours]
+
+    ids, decisive = said(1)
+    end = int(np.flatnonzero(ids == bench.tokenizer.convert_tokens_to_ids("</think>"))[0])
+    assert np.flatnonzero(decisive).tolist() == [0, 1, 2, *range(end + 1, len(ids))]
+    assert np.flatnonzero(said(2)[1]).tolist() == [0, 1, 2]
+    assert not example.decisive[example.labels == IGNORED].any()
+
+
 def test_words_no_page_shows_look_at_the_first_token(bench):
     """A word of the question that stands on no page is shown at the first token, in no cell and with no name."""
     page = bench.pages("The rent is twelve euro.", width=140, height=56)[0]
@@ -154,7 +173,7 @@ def test_brief_replies_are_the_beginnings_of_whole_ones(bench):
     whole = bench.encoder.dialogue([page], [exchange])
     brief = bench.encoder.brief(3).dialogue([page], [exchange])
     assert (brief.labels != IGNORED).sum() == 3
-    for name in ("ids", "labels", "branches", "shown_at", "shown_cells", "shown_names"):
+    for name in ("ids", "labels", "branches", "shown_at", "shown_cells", "shown_names", "decisive"):
         assert np.array_equal(getattr(brief, name), getattr(whole, name)[: len(brief.ids)])
 
 

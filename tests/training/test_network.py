@@ -14,7 +14,7 @@ from transformers import Glm4vForConditionalGeneration
 
 from glyph_integrations.errors import ModelLoadError
 from glyph_integrations.models.local.checkpoint import Checkpoint
-from glyph_integrations.training.examples import NOWHERE, Copied, Exchange
+from glyph_integrations.training.examples import IGNORED, NOWHERE, Copied, Exchange
 from glyph_integrations.training.network import ReadingNetwork, branch_mask
 from glyph_integrations.training.pages import CellGrid
 
@@ -105,6 +105,28 @@ def found(bench):
     return bench.encoder.dialogue(
         [page], [Exchange(prompt="Find: best times", reply=page.text, copied=copied, words="best times")]
     )
+
+
+def test_decisive_tokens_weigh_more(bench):
+    """The replies' loss is a mean in which decisive tokens count as often as their weight says."""
+    batch = bench.batch(
+        [bench.encoder.dialogue([bench.pages(TEXT)[0]], [Exchange(prompt="Find: a", reply="best of times")])]
+    )
+    network = bench.network()
+
+    def loss(weight, decisive):
+        network.decisive_weight = weight
+        with torch.no_grad():
+            return float(network(**{**batch, "decisive": decisive})["reply_loss"])
+
+    learned = batch["labels"] != IGNORED
+    count, several = int(learned.sum()), int((learned & batch["decisive"]).sum())
+    assert 0 < several < count
+    plain, heavy = loss(1.0, batch["decisive"]), loss(5.0, batch["decisive"])
+    only = (heavy * (count + 4 * several) - plain * count) / 4
+    rest = loss(5.0, learned & ~batch["decisive"]) * (count + 4 * (count - several)) - plain * count
+    assert only + rest / 4 == pytest.approx(plain * count, rel=1e-4)
+    assert loss(5.0, learned) == pytest.approx(plain, rel=1e-5)
 
 
 def test_gradients_reach_every_weight(bench):
