@@ -38,7 +38,7 @@ Questions = Annotated[
 def ask(
     files: FilesAndQuestion,
     *,
-    model: Model,
+    model: Model = None,
     question: Questions = None,
     base_url: BaseUrl = None,
     style: ReadingStyle = None,

@@ -30,8 +30,9 @@ def batch_of(
 
     Returns:
         ``pixel_values`` and ``image_grid_thw`` as the model takes them; ``input_ids``, ``labels``, ``branches``,
-        ``shown_at``, ``shown_cells``, ``shown_names`` and ``decisive`` of shape [B, N], padded at the end; with cells also ``cells``
-        [V, K] and ``places``, ``pieces`` and ``piece_cells`` [P], the places counted over all pages of the batch.
+        ``shown_at``, ``shown_cells``, ``shown_names`` and ``decisive`` of shape [B, N], padded at the end; with cells
+        also ``cells`` [V, K] and ``places``, ``pieces`` and ``piece_cells`` [P], the places counted over all pages of
+        the batch.
     """
     pages = [page for example in examples for page in example.pages]
     batch = {
