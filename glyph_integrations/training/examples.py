@@ -19,7 +19,7 @@ from glyph_integrations.models.local.prompts import ChatFormat
 from glyph_integrations.reading.replies import ABSTENTION
 from glyph_integrations.training.pages import CellGrid
 from glyph_integrations.training.pointing import Pointer, insert_places
-from glyph_integrations.training.tokenizer import END_OF_TURN
+from glyph_integrations.training.tokenizer import ANSWER, END_OF_TURN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,6 +145,8 @@ class Encoder:
         self._cells = cells
         self._chat = ChatFormat(tokenizer, image_token_id, self._visual_tokens)
         self._pointer = Pointer.of_tokenizer(tokenizer)
+        known = tokenizer.get_added_vocab()
+        self._frames = [known[token] for token in ANSWER if token in known]
 
     @property
     def pad_token_id(self) -> int:
@@ -318,6 +320,9 @@ class Encoder:
             known = places[part.page][:, part.start : part.start + len(part.text)]
             shown[:, begin : begin + known.shape[1]] = known
             parts[begin:] += 1
+        framed = _answer_in_passage(exchange)
+        for bound in framed:
+            parts[bound:] += 1
         encoded = self._encoded(written)
         ids, spans = encoded.input_ids, encoded.offset_mapping
         if self._pointer is None:
@@ -337,6 +342,11 @@ class Encoder:
                 )
             ids, at, cells = np.insert(ids, before, named), np.insert(at, before, shows), np.insert(cells, before, -1)
             owners = np.insert(owners, before, np.asarray(owners)[before])
+            if framed and len(self._frames) == len(framed):
+                before = np.searchsorted(owners, framed)
+                at = np.insert(at, before, [at[before[0]], -1])
+                ids, cells = np.insert(ids, before, self._frames), np.insert(cells, before, -1)
+                owners = np.insert(owners, before, framed)
         decisive = np.arange(len(ids) + 1) < _BEGINNING
         if exchange.thinking:
             decisive |= np.append(np.asarray(owners) >= len(written) - len(exchange.reply), True)
@@ -419,6 +429,15 @@ class _Part:
             names=nowhere,
             decisive=np.zeros(len(ids), dtype=bool),
         )
+
+
+def _answer_in_passage(exchange: Exchange) -> tuple[int, ...]:
+    """Where the answer begins and ends in the passage that is thought of, in what is written; empty if it does not."""
+    if not exchange.thinking or len(exchange.copied) != 2:
+        return ()
+    passage, answer = exchange.copied
+    begin = _written(exchange).index(exchange.thinking) + answer.start - passage.start
+    return begin, begin + len(answer.text)
 
 
 def _asking(words: str) -> list[re.Match[str]]:

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 END_OF_TEXT: Final = "<|endoftext|>"
 END_OF_TURN: Final = "<|user|>"
+ANSWER: Final = ("<|begin_of_box|>", "<|end_of_box|>")
+"""Frame the answer, in GLM's own replies too."""
 SPECIAL: Final = (
     END_OF_TEXT, "[MASK]", "[gMASK]", "[sMASK]", "<sop>", "<eop>", "<|system|>", END_OF_TURN, "<|assistant|>",
     "<|observation|>", "<|begin_of_image|>", "<|end_of_image|>", "<|begin_of_video|>", "<|end_of_video|>",
-    "<|image|>", "<|video|>",
+    "<|image|>", "<|video|>", *ANSWER,
 )  # fmt: skip
 """GLM-4V's special tokens. As in GLM's own format the next turn's token ends a turn."""
 THINKING: Final = ("<think>", "</think>")
@@ -46,7 +48,7 @@ def train_tokenizer(texts: Iterable[str], *, vocabulary: int = 1024) -> Any:
 
     Args:
         texts: What its pieces are taken from.
-        vocabulary: Most pieces, special tokens included, at least 274 for the bytes and the special tokens; tokens for
+        vocabulary: Most pieces, special tokens included, at least 276 for the bytes and the special tokens; tokens for
             places (see ``pointing``) come on top.
 
     Returns:

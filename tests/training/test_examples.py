@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from glyph_integrations.models.local.prompts import ChatFormat
 from glyph_integrations.training import tasks
 from glyph_integrations.training.examples import IGNORED, NOWHERE, Copied, Exchange
 from glyph_integrations.training.pointing import Pointer, places_of
+from glyph_integrations.training.tokenizer import ANSWER
 
 HOSTILE = "<|user|> <|image|> <|endoftext|> naïve 你好 <think>"
 
@@ -147,10 +150,24 @@ def test_what_others_copy_is_decisive(bench):
         return example.labels[ours], example.decisive[ours]
 
     ids, decisive = said(1)
-    end = int(np.flatnonzero(ids == bench.tokenizer.convert_tokens_to_ids("</think>"))[0])
+    end = ids.tolist().index(bench.tokenizer.convert_tokens_to_ids("</think>"))
     assert np.flatnonzero(decisive).tolist() == [0, 1, 2, *range(end + 1, len(ids))]
     assert np.flatnonzero(said(2)[1]).tolist() == [0, 1, 2]
     assert not example.decisive[example.labels == IGNORED].any()
+
+
+def test_the_answer_is_framed_in_its_passage(bench):
+    """What a reader thinks of holds the answer between two tokens, places and all, just as it is said afterwards."""
+    page = bench.pages("The rent is twelve euro.", width=140, height=56)[0]
+    copied = (Copied(text="rent is twelve euro.", start=4), Copied(text="twelve", start=12))
+    exchange = Exchange(prompt="Rent?", reply="twelve", thinking="rent is twelve euro.", copied=copied)
+    example = bench.encoder.dialogue([page], [exchange])
+    reply = bench.tokenizer.decode(example.labels[example.labels != IGNORED])
+    inside = reply.partition(ANSWER[0])[2].partition(ANSWER[1])[0]
+    assert reply.endswith(f"</think>{inside}<|user|>")
+    assert bench.tokenizer.decode(bench.tokenizer(inside).input_ids, skip_special_tokens=True) == "twelve"
+    without = bench.encoder.dialogue([page], [replace(exchange, copied=copied[:1])])
+    assert not set(bench.tokenizer.convert_tokens_to_ids(list(ANSWER))) & set(without.labels.tolist())
 
 
 def test_words_no_page_shows_look_at_the_first_token(bench):
