@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
+DEMO_DOCUMENT ?= samples/documents/demo.pdf
+DEMO_STYLE ?= glyph
 FUZZ_FILES ?= 10000
 
 .DEFAULT_GOAL := help
@@ -20,10 +22,8 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-demo: $(VENV)/.ready  ## Ask the bundled reader about a contract and a tale
-	$(BIN)/glyph render samples/documents/charter.pdf --style nano --output out/demo
-	$(BIN)/glyph ask samples/documents/charter.pdf -q "{{Q1}}" -q "{{Q2}}" -q "{{Q3}}" --stream --show-pages
-	$(BIN)/glyph ask samples/documents/rip_van_winkle.txt "{{Q4}}" --stream
+demo: $(VENV)/.ready  ## Render a sample document and print the report
+	$(BIN)/glyph render $(DEMO_DOCUMENT) --style $(DEMO_STYLE) --output out/demo
 
 test: $(VENV)/.ready  ## Run the tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -38,7 +38,7 @@ Questions = Annotated[
 def ask(
     files: FilesAndQuestion,
     *,
-    model: Model = None,
+    model: Model,
     question: Questions = None,
     base_url: BaseUrl = None,
     style: ReadingStyle = None,

@@ -28,7 +28,7 @@ _HELP = "Ask away. /usage shows what the last answer cost, /forget begins anew, 
 def chat(
     files: Files,
     *,
-    model: Model = None,
+    model: Model,
     base_url: BaseUrl = None,
     style: ReadingStyle = None,
     overflow: Overflow = None,

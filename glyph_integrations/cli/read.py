@@ -12,7 +12,7 @@ from glyph_integrations.cli.sources import Files, Pages, load_files
 def read(
     files: Files,
     *,
-    model: Model = None,
+    model: Model,
     base_url: BaseUrl = None,
     style: ReadingStyle = None,
     max_tokens: MaxTokens = None,

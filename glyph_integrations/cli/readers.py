@@ -33,12 +33,8 @@ def _checked_expand(value: str) -> str:
 
 
 Model = Annotated[
-    str | None,
-    typer.Option(
-        help="A model's folder or Hugging Face id, by default nano, which is bundled; with --base-url the name that "
-        "the server knows.",
-        show_default=False,
-    ),
+    str,
+    typer.Option(help="A model's folder or Hugging Face id; with --base-url the name that the server knows."),
 ]
 BaseUrl = Annotated[
     str | None,
@@ -75,7 +71,7 @@ _STAGES = {"load": "Loading", "render": "Rendering", "prefill": "Prefilling", "r
 
 
 def make_reader(
-    model: str | None,
+    model: str,
     base_url: str | None,
     *,
     style: str | None = None,
@@ -87,7 +83,6 @@ def make_reader(
 
     Raises:
         GlyphError: There is no such model, or an option has no such value.
-        BadParameter: A server is named, and no model.
     """
     if style is not None:
         render_style(style)  # refused before a model is loaded
@@ -104,10 +99,8 @@ def make_reader(
     )
 
 
-def _vision_model(model: str | None, base_url: str | None) -> VisionModel:
+def _vision_model(model: str, base_url: str | None) -> VisionModel:
     if base_url is not None:
-        if model is None:
-            raise typer.BadParameter("with --base-url name the model that the server knows: --model NAME")
         from glyph_integrations.models.server import ServerModel
 
         return ServerModel(base_url, model)
@@ -117,7 +110,7 @@ def _vision_model(model: str | None, base_url: str | None) -> VisionModel:
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()  # type: ignore[no-untyped-call]
-    loaded: VisionModel = TransformersModel.load(model or "nano")
+    loaded: VisionModel = TransformersModel.load(model)
     return loaded
 
 
