@@ -329,7 +329,8 @@ class Encoder:
             owners = _first_letters(written, spans)
             at, cells, _ = shown[:, owners]
         else:
-            ids, owners = self._pointer.spell(written, ids, spans)
+            ids, letters = self._pointer.spell(written, ids, spans)
+            owners = np.asarray(letters, np.int64)
             at, cells, names = shown[:, owners]
             before, named = insert_places(names, parts[owners])
             shows = at[before]
@@ -341,7 +342,7 @@ class Encoder:
                     np.insert(shows, 0, place),
                 )
             ids, at, cells = np.insert(ids, before, named), np.insert(at, before, shows), np.insert(cells, before, -1)
-            owners = np.insert(owners, before, np.asarray(owners)[before])
+            owners = np.insert(owners, before, owners[before])
             if framed and len(self._frames) == len(framed):
                 before = np.searchsorted(owners, framed)
                 at = np.insert(at, before, [at[before[0]], -1])
@@ -349,7 +350,7 @@ class Encoder:
                 owners = np.insert(owners, before, framed)
         decisive = np.arange(len(ids) + 1) < _BEGINNING
         if exchange.thinking:
-            decisive |= np.append(np.asarray(owners) >= len(written) - len(exchange.reply), True)
+            decisive |= np.append(owners >= len(written) - len(exchange.reply), True)
         learned = _Part.learned(
             np.append(np.asarray(ids, np.int64), self._end)[: self._most],
             branch=branch,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from random import Random
 
@@ -16,6 +17,7 @@ from glyph_integrations.training import tasks
 from glyph_integrations.training.corpus import synthetic_document
 from glyph_integrations.training.examples import IGNORED
 from glyph_integrations.training.pointing import places_of
+from glyph_integrations.training.tokenizer import ANSWER
 
 SENTENCES = (
     "We sail at dawn. The captain of the Heron keeps the second key. Nobody saw the crate again, or so they say. "
@@ -165,7 +167,10 @@ def test_answers_stand_on_the_pages_that_are_shown(bench):
         assert example.pages == tuple(pages[shown.start : shown.stop])
         for prompt, reply in exchanges(bench, example):
             assert prompt.startswith("Question: ")
-            thinking, _, said = reply.removeprefix("<think>").rpartition("</think>")
+            thought, _, said = reply.removeprefix("<think>").rpartition("</think>")
+            thinking = re.sub("|".join(map(re.escape, ANSWER)), "", thought)
+            if thinking != thought:
+                assert thought.partition(ANSWER[0])[2].partition(ANSWER[1])[0] == said
             as_json = said.startswith("{")
             parsed = Reply.of_data(json.loads(said)) if as_json else Reply.parse(said)
             counts[as_json, parsed.abstained] += 1
