@@ -38,6 +38,7 @@ class Lesson:
         reply_tokens: Most tokens of a reply that are learned; 0 for all. Where a passage begins is said in the first
             five, and many such questions fit a step.
         pages: Most pages of an example, for the tasks that show several.
+        ending: Share of the pages that end early, as the last of a text does; for the tasks that show one.
     """
 
     __pydantic_config__ = STRICT
@@ -50,12 +51,14 @@ class Lesson:
     questions: int = 6
     reply_tokens: int = 0
     pages: int = 1
+    ending: float = 0.0
 
     def __post_init__(self) -> None:
         refuse(
             "a lesson",
             (self.task not in get_args(Task), f"its task is one of {', '.join(get_args(Task))}"),
             (min(self.batch, self.questions, self.pages) < 1, "batch, questions and pages are 1 or more"),
+            (not 0 <= self.ending <= 1, "ending is a share of the pages, from 0 to 1"),
             (
                 min(self.weight, self.width, self.height, self.reply_tokens) < 0,
                 "weight, width, height and reply_tokens are not negative",

@@ -130,6 +130,18 @@ class Lessons(Dataset[dict[str, Any]]):
             length = max(2 * length if not pages else int(length * (count + 1) / len(pages) * 1.1), length + 1)
         return pages[:count]
 
+    def _single_pages(self, rng: Random, style: RenderStyle, lesson: Lesson, count: int) -> list[TypesetPage]:
+        """So many pages, some of which end early."""
+        pages = self._pages(rng, style, count)
+        if lesson.ending:
+            pages = [self._ended(page, rng, style) if rng.random() < lesson.ending else page for page in pages]
+        return pages
+
+    def _ended(self, page: TypesetPage, rng: Random, style: RenderStyle) -> TypesetPage:
+        """The beginning of a page, cropped to its last line."""
+        text = page.text[: rng.randint(1, len(page.text))]
+        return next(typeset(text, style, self._spec)) if text.strip() else page
+
     def _runs(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[list[TypesetPage]]:
         """For each example two or more pages that follow each other."""
         count = max(lesson.pages, 2)
@@ -143,11 +155,11 @@ class Lessons(Dataset[dict[str, Any]]):
         raise EmptyError("the corpus gives no text: name files or datasets whose text is in Latin letters")
 
     def _transcribe(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
-        pages = self._pages(rng, style, lesson.batch)
+        pages = self._single_pages(rng, style, lesson, lesson.batch)
         return [tasks.transcribe(page, self._encoder, self._prompt) for page in pages]
 
     def _go_on(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
-        pages = self._pages(rng, style, lesson.batch)
+        pages = self._single_pages(rng, style, lesson, lesson.batch)
         return [
             tasks.go_on(
                 page, rng, self._encoder_of(lesson), questions=lesson.questions, characters=rng.randint(10, 100)
@@ -156,14 +168,14 @@ class Lessons(Dataset[dict[str, Any]]):
         ]
 
     def _locate(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
-        pages = self._pages(rng, style, lesson.batch + 1)
+        pages = self._single_pages(rng, style, lesson, lesson.batch + 1)
         return [
             tasks.locate(page, other.text, rng, self._encoder_of(lesson), questions=lesson.questions)
             for page, other in pairwise(pages)
         ]
 
     def _find(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
-        pages = self._pages(rng, style, lesson.batch + 1)
+        pages = self._single_pages(rng, style, lesson, lesson.batch + 1)
         return [
             tasks.find_passages(page, other.text, rng, self._encoder_of(lesson), questions=lesson.questions)
             for page, other in pairwise(pages)

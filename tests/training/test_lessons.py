@@ -57,6 +57,20 @@ def test_a_number_makes_its_batch(bench):
     assert not same(one[2], third[2])
 
 
+def test_pages_may_end_early(bench):
+    """With a share of endings pages have as many heights as last pages have; without, they are full."""
+
+    def heights(ending):
+        tasks = ("transcribe", "locate", "find", "go_on")
+        made = lessons(bench, phase(*tasks, steps=40, height=140, ending=ending))
+        return {int(height) for index in range(40) for height in made[index]["image_grid_thw"][:, 1]}
+
+    full = heights(0.0)
+    assert len(full) == 1
+    assert heights(0.6) > full
+    assert heights(1.0) >= {2, 4, 6}
+
+
 @pytest.mark.slow
 def test_other_processes_make_the_same_batches(bench):
     """Batches from a worker process, begun anew rather than forked, are those of this process."""
