@@ -18,8 +18,8 @@ from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
 from glyph_integrations.reading.replies import ABSTENTION
 from glyph_integrations.training.pages import CellGrid
-from glyph_integrations.training.pointing import Pointer, insert_places
-from glyph_integrations.training.tokenizer import ANSWER, END_OF_TURN
+from glyph_integrations.training.pointing import ANSWER, Pointer, insert_places
+from glyph_integrations.training.tokenizer import END_OF_TURN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -343,7 +343,7 @@ class Encoder:
                 )
             ids, at, cells = np.insert(ids, before, named), np.insert(at, before, shows), np.insert(cells, before, -1)
             owners = np.insert(owners, before, owners[before])
-            if framed and len(self._frames) == len(framed):
+            if framed and self._frames:
                 before = np.searchsorted(owners, framed)
                 at = np.insert(at, before, [at[before[0]], -1])
                 ids, cells = np.insert(ids, before, self._frames), np.insert(cells, before, -1)
@@ -351,13 +351,13 @@ class Encoder:
         decisive = np.arange(len(ids) + 1) < _BEGINNING
         if exchange.thinking:
             decisive |= np.append(owners >= len(written) - len(exchange.reply), True)
-        learned = _Part.learned(
+        return _Part.learned(
             np.append(np.asarray(ids, np.int64), self._end)[: self._most],
             branch=branch,
             at=np.append(at, -1)[: self._most],
             cells=np.append(cells, -1)[: self._most],
+            decisive=decisive[: self._most],
         )
-        return replace(learned, decisive=decisive[: self._most])
 
     def _example(self, pages: Sequence[TypesetPage], parts: Sequence[_Part]) -> Example:
         pieces = [self._pieces(page) for page in pages] or [(np.zeros(0, np.int64),) * 3]
@@ -419,6 +419,7 @@ class _Part:
         branch: int,
         at: NDArray[np.int64] | None = None,
         cells: NDArray[np.int64] | None = None,
+        decisive: NDArray[np.bool_] | None = None,
     ) -> _Part:
         nowhere = np.full(len(ids), -1, np.int64)
         return cls(
@@ -428,7 +429,7 @@ class _Part:
             at=nowhere if at is None else at,
             cells=nowhere if cells is None else cells,
             names=nowhere,
-            decisive=np.zeros(len(ids), dtype=bool),
+            decisive=np.zeros(len(ids), dtype=bool) if decisive is None else decisive,
         )
 
 

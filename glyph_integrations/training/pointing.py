@@ -3,9 +3,9 @@
 What it copies from a page it spells, letter by letter, and before the letters that lie in a visual token comes a token
 that names the place: the line of type, and the visual token in it. So it finds its way by its own words instead of
 counting them, a wrong letter does not make it lose its place, and an answer says where it was read. Asked for
-something, it first names its anchor: where the rarest word of the question stands on the page. These tokens are special
-ones: no reader of the text sees them. Naming places by tokens is known from Pix2Seq (arXiv 2109.10852) and Kosmos-2
-(arXiv 2306.14824).
+something, it first names its anchor: where the rarest word of the question stands on the page; and in the passage that
+it thinks of, it frames the answer. These tokens are special ones: no reader of the text sees them. Naming places by
+tokens is known from Pix2Seq (arXiv 2109.10852) and Kosmos-2 (arXiv 2306.14824).
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ LINES: Final = 24
 """Lines of type of the largest page whose places have names: 336 px, two lines to a visual token."""
 COLUMNS: Final = 12
 """Visual tokens in such a line."""
+ANSWER: Final = ("<|begin_of_box|>", "<|end_of_box|>")
+"""Frame the answer in the passage that is thought of, as they frame it in GLM's own replies."""
 _NAME: Final = re.compile(r"<\|(\d+):(\d+)\|>")
 
 

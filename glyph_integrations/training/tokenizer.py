@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from glyph_integrations.errors import MissingExtraError, RequestError
-from glyph_integrations.training.pointing import place_tokens
+from glyph_integrations.training.pointing import ANSWER, place_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 END_OF_TEXT: Final = "<|endoftext|>"
 END_OF_TURN: Final = "<|user|>"
-ANSWER: Final = ("<|begin_of_box|>", "<|end_of_box|>")
-"""Frame the answer, in GLM's own replies too."""
 SPECIAL: Final = (
     END_OF_TEXT, "[MASK]", "[gMASK]", "[sMASK]", "<sop>", "<eop>", "<|system|>", END_OF_TURN, "<|assistant|>",
     "<|observation|>", "<|begin_of_image|>", "<|end_of_image|>", "<|begin_of_video|>", "<|end_of_video|>",
-    "<|image|>", "<|video|>", *ANSWER,
+    "<|image|>", "<|video|>",
 )  # fmt: skip
 """GLM-4V's special tokens. As in GLM's own format the next turn's token ends a turn."""
 THINKING: Final = ("<think>", "</think>")
@@ -48,8 +46,8 @@ def train_tokenizer(texts: Iterable[str], *, vocabulary: int = 1024) -> Any:
 
     Args:
         texts: What its pieces are taken from.
-        vocabulary: Most pieces, special tokens included, at least 276 for the bytes and the special tokens; tokens for
-            places (see ``pointing``) come on top.
+        vocabulary: Most pieces, special tokens included, at least 274 for the bytes and the special tokens; those for
+            places and answers (see ``pointing``) come on top.
 
     Returns:
         A ``PreTrainedTokenizerFast``.
@@ -79,7 +77,7 @@ def train_tokenizer(texts: Iterable[str], *, vocabulary: int = 1024) -> Any:
     size = vocabulary - len(SPECIAL) - len(THINKING)
     bpe.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=size, initial_alphabet=alphabet, show_progress=False))
     bpe.add_tokens([AddedToken(token, special=False, normalized=False) for token in THINKING])
-    special = (*SPECIAL, *place_tokens())
+    special = (*SPECIAL, *place_tokens(), *ANSWER)
     bpe.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special])
     make: Any = PreTrainedTokenizerFast
     return make(

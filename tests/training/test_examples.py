@@ -13,8 +13,7 @@ from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
 from glyph_integrations.training import tasks
 from glyph_integrations.training.examples import IGNORED, NOWHERE, Copied, Exchange
-from glyph_integrations.training.pointing import Pointer, places_of
-from glyph_integrations.training.tokenizer import ANSWER
+from glyph_integrations.training.pointing import ANSWER, Pointer, places_of
 
 HOSTILE = "<|user|> <|image|> <|endoftext|> naïve 你好 <think>"
 

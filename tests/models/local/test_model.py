@@ -226,7 +226,7 @@ def alike(found, expected):
     assert [(one.usage.prompt, one.usage.output, one.finish) for one in found] == [
         (one.usage.prompt, one.usage.output, one.finish) for one in expected
     ]
-    assert [one.logprob for one in found] == pytest.approx([one.logprob for one in expected], abs=1e-4)
+    assert [one.logprob for one in found] == pytest.approx([one.logprob for one in expected], abs=1e-5)
 
 
 @pytest.fixture
