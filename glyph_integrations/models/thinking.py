@@ -16,16 +16,16 @@ from typing import Final
 OPENING: Final = "<think>"
 _END_OF_THINKING: Final = "</think>"
 _FRAME: Final = ("<answer>", "</answer>")
-# Special tokens, so no text of a document: GLM puts them around the gist of an answer, wherever that stands.
-_BOX: Final = ("<|begin_of_box|>", "<|end_of_box|>")
-_BOX_PATTERN: Final = re.compile("|".join(map(re.escape, _BOX)))
+BOX: Final = ("<|begin_of_box|>", "<|end_of_box|>")
+"""Special tokens, so no text of a document: GLM puts them around the gist of an answer, wherever that stands."""
+_BOX_PATTERN: Final = re.compile("|".join(map(re.escape, BOX)))
 
 
 class ThinkingSplitter:
     """Takes an output piece by piece and tells the answer from the thinking; cutting it elsewhere changes nothing.
 
     Tags count where a model puts them: ``<think>`` and ``<answer>`` at the very start (of the output, of the answer),
-    ``</answer>`` at the very end of an answer that ``<answer>`` began, the tokens for boxes anywhere in the answer.
+    ``</answer>`` at the very end of an answer that ``<answer>`` began, the tokens for boxes anywhere.
     Elsewhere they are text like any other, so a document about tags can be quoted. What stands before a
     ``</think>`` is thinking only if ``<think>`` came first, in the output or in the prompt: an answer that has been
     shown is never taken back.
@@ -38,13 +38,13 @@ class ThinkingSplitter:
         self._step = self._think if opened else self._open
         self._waiting = ""
         self._thinking: list[str] = []
-        self._tags: tuple[str, ...] = _BOX
+        self._tags: tuple[str, ...] = BOX
         self._shown = False
 
     @property
     def thinking(self) -> str:
         """The thinking so far, without tags and without space around it."""
-        return "".join(self._thinking).strip().removeprefix(OPENING).strip()
+        return _BOX_PATTERN.sub("", "".join(self._thinking)).strip().removeprefix(OPENING).strip()
 
     def feed(self, piece: str) -> str:
         """Takes the next piece of the output.
@@ -98,7 +98,7 @@ class ThinkingSplitter:
         start = self._waiting.lstrip()
         if start.startswith(_FRAME[0]):
             self._waiting = start.removeprefix(_FRAME[0])
-            self._tags = (*_BOX, _FRAME[1])
+            self._tags = (*BOX, _FRAME[1])
         elif _FRAME[0].startswith(start):
             return ""
         self._step = self._answer

@@ -16,9 +16,10 @@ import numpy as np
 from glyph_integrations.errors import RequestError
 from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
+from glyph_integrations.models.thinking import BOX
 from glyph_integrations.reading.replies import ABSTENTION
 from glyph_integrations.training.pages import CellGrid
-from glyph_integrations.training.pointing import ANSWER, Pointer, insert_places
+from glyph_integrations.training.pointing import Pointer, insert_places
 from glyph_integrations.training.tokenizer import END_OF_TURN
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class Encoder:
         self._chat = ChatFormat(tokenizer, image_token_id, self._visual_tokens)
         self._pointer = Pointer.of_tokenizer(tokenizer)
         known = tokenizer.get_added_vocab()
-        self._frames = [known[token] for token in ANSWER if token in known]
+        self._frames = [known[token] for token in BOX if token in known]
 
     @property
     def pad_token_id(self) -> int:

@@ -24,8 +24,6 @@ LINES: Final = 24
 """Lines of type of the largest page whose places have names: 336 px, two lines to a visual token."""
 COLUMNS: Final = 12
 """Visual tokens in such a line."""
-ANSWER: Final = ("<|begin_of_box|>", "<|end_of_box|>")
-"""Frame the answer in the passage that is thought of, as they frame it in GLM's own replies."""
 _NAME: Final = re.compile(r"<\|(\d+):(\d+)\|>")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from glyph_integrations.errors import MissingExtraError, RequestError
-from glyph_integrations.training.pointing import ANSWER, place_tokens
+from glyph_integrations.models.thinking import BOX
+from glyph_integrations.training.pointing import place_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +78,7 @@ def train_tokenizer(texts: Iterable[str], *, vocabulary: int = 1024) -> Any:
     size = vocabulary - len(SPECIAL) - len(THINKING)
     bpe.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=size, initial_alphabet=alphabet, show_progress=False))
     bpe.add_tokens([AddedToken(token, special=False, normalized=False) for token in THINKING])
-    special = (*SPECIAL, *place_tokens(), *ANSWER)
+    special = (*SPECIAL, *place_tokens(), *BOX)
     bpe.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special])
     make: Any = PreTrainedTokenizerFast
     return make(

@@ -11,7 +11,8 @@ pytest.importorskip("transformers")
 pytest.importorskip("pydantic")
 pytest.importorskip("matplotlib")
 
-from glyph_integrations.training.pointing import ANSWER, place_tokens
+from glyph_integrations.models.thinking import BOX
+from glyph_integrations.training.pointing import place_tokens
 
 TINY = {
     "hidden": 96, "layers": 4, "heads": 3, "key_heads": 1, "intermediate": 64, "vision_hidden": 64,
@@ -57,7 +58,7 @@ def learned_words(glyph):
 def test_a_reader_from_nothing(glyph, workplace):
     """Tokenizer, pretraining in two parts and fine-tuning: results on stdout, a line for each step on stderr."""
     made = learned_words(glyph)
-    assert (made.code, made.json) == (0, {"tokenizer": "words", "vocabulary": 300 + len(place_tokens()) + len(ANSWER)})
+    assert (made.code, made.json) == (0, {"tokenizer": "words", "vocabulary": 300 + len(place_tokens()) + len(BOX)})
     first = glyph("train", "pretrain", "tiny.json", "--output", "run", "--steps", 2, "--json")
     assert (first.code, first.json["metrics"]["step"]) == (0, 2)
     assert re.findall(r"^step (\d) of 3  loss \d+\.\d{3}  ", first.stderr, re.MULTILINE) == ["1", "2"]

@@ -38,6 +38,7 @@ def streamed(pieces, *, opened=False):
         ("<think>A</think>\n<|begin_of_box|>42 days<|end_of_box|>", "A", "42 days"),
         ("<think>A</think><answer>It is <|begin_of_box|>42<|end_of_box|>.</answer>", "A", "It is 42."),
         ("<think>A</think><answer><|begin_of_box|> 42 <|end_of_box|></answer>", "A", "42"),
+        ("<think>Due in <|begin_of_box|>42 days<|end_of_box|>.</think>42 days", "Due in 42 days.", "42 days"),
         ("<answer>42 days</answer>", "", "42 days"),
         ("42 days", "", "42 days"),
         ("", "", ""),

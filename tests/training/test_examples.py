@@ -11,9 +11,10 @@ pytest.importorskip("transformers")
 
 from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
+from glyph_integrations.models.thinking import BOX
 from glyph_integrations.training import tasks
 from glyph_integrations.training.examples import IGNORED, NOWHERE, Copied, Exchange
-from glyph_integrations.training.pointing import ANSWER, Pointer, places_of
+from glyph_integrations.training.pointing import Pointer, places_of
 
 HOSTILE = "<|user|> <|image|> <|endoftext|> naïve 你好 <think>"
 
@@ -162,11 +163,11 @@ def test_the_answer_is_framed_in_its_passage(bench):
     exchange = Exchange(prompt="Rent?", reply="twelve", thinking="rent is twelve euro.", copied=copied)
     example = bench.encoder.dialogue([page], [exchange])
     reply = bench.tokenizer.decode(example.labels[example.labels != IGNORED])
-    inside = reply.partition(ANSWER[0])[2].partition(ANSWER[1])[0]
+    inside = reply.partition(BOX[0])[2].partition(BOX[1])[0]
     assert reply.endswith(f"</think>{inside}<|user|>")
     assert bench.tokenizer.decode(bench.tokenizer(inside).input_ids, skip_special_tokens=True) == "twelve"
     without = bench.encoder.dialogue([page], [replace(exchange, copied=copied[:1])])
-    assert not set(bench.tokenizer.convert_tokens_to_ids(list(ANSWER))) & set(without.labels.tolist())
+    assert not set(bench.tokenizer.convert_tokens_to_ids(list(BOX))) & set(without.labels.tolist())
 
 
 def test_words_no_page_shows_look_at_the_first_token(bench):

@@ -12,11 +12,12 @@ import pytest
 
 pytest.importorskip("transformers")
 
+from glyph_integrations.models.thinking import BOX
 from glyph_integrations.reading.replies import ABSTENTION, Reply
 from glyph_integrations.training import tasks
 from glyph_integrations.training.corpus import synthetic_document
 from glyph_integrations.training.examples import IGNORED
-from glyph_integrations.training.pointing import ANSWER, places_of
+from glyph_integrations.training.pointing import places_of
 
 SENTENCES = (
     "We sail at dawn. The captain of the Heron keeps the second key. Nobody saw the crate again, or so they say. "
@@ -167,9 +168,9 @@ def test_answers_stand_on_the_pages_that_are_shown(bench):
         for prompt, reply in exchanges(bench, example):
             assert prompt.startswith("Question: ")
             thought, _, said = reply.removeprefix("<think>").rpartition("</think>")
-            thinking = re.sub("|".join(map(re.escape, ANSWER)), "", thought)
+            thinking = re.sub("|".join(map(re.escape, BOX)), "", thought)
             if thinking != thought:
-                assert thought.partition(ANSWER[0])[2].partition(ANSWER[1])[0] == said
+                assert thought.partition(BOX[0])[2].partition(BOX[1])[0] == said
             as_json = said.startswith("{")
             parsed = Reply.of_data(json.loads(said)) if as_json else Reply.parse(said)
             counts[as_json, parsed.abstained] += 1

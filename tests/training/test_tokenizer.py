@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glyph_integrations.errors import RequestError
-from glyph_integrations.training.pointing import ANSWER, place_tokens
+from glyph_integrations.models.thinking import BOX
+from glyph_integrations.training.pointing import place_tokens
 from glyph_integrations.training.tokenizer import END_OF_TEXT, SPECIAL, THINKING, train_tokenizer
 
 TEXTS = ["The hire is 14,850.00 euro, due on 2024-03-18.\nThe notice period is ninety days.\n"] * 20
@@ -55,7 +56,7 @@ def test_words_are_pieces_with_their_space():
 def test_it_has_glm_s_tokens():
     """Special tokens end and pad a text as GLM's do, and thinking is marked by tokens that a reader sees."""
     assert TOKENIZER.eos_token == TOKENIZER.pad_token == END_OF_TEXT
-    assert set(TOKENIZER.all_special_tokens) == {*SPECIAL, *place_tokens(), *ANSWER}
+    assert set(TOKENIZER.all_special_tokens) == {*SPECIAL, *place_tokens(), *BOX}
     assert TOKENIZER.decode(pieces("<think>"), skip_special_tokens=True) == "<think>"
     assert len(pieces("".join(THINKING))) == 2
 
@@ -67,7 +68,7 @@ def test_it_is_learned_the_same_again():
 
 def test_a_vocabulary_has_the_size_that_is_asked_for():
     """Places aside it is as large as it may be, where the texts have that many pieces; with too few it is refused."""
-    assert len(train_tokenizer(TEXTS, vocabulary=300)) == 300 + len(place_tokens()) + len(ANSWER)
-    assert len(TOKENIZER) < 330 + len(place_tokens()) + len(ANSWER)
+    assert len(train_tokenizer(TEXTS, vocabulary=300)) == 300 + len(place_tokens()) + len(BOX)
+    assert len(TOKENIZER) < 330 + len(place_tokens()) + len(BOX)
     with pytest.raises(RequestError, match="274 pieces or more"):
         train_tokenizer(TEXTS, vocabulary=200)
