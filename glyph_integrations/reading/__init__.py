@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from glyph_integrations.reading.answer import Answer, Check, Citation, Place, Usage
+from glyph_integrations.reading.marking import MarkedDocument, mark_document, split_marked
 from glyph_integrations.reading.opening import Progress
 from glyph_integrations.reading.reader import Reader
 from glyph_integrations.reading.session import AnswerStream, AsyncAnswerStream, ReadingSession
 from glyph_integrations.reading.transcription import Transcript
+from glyph_integrations.reading.visual_context import Shown, ShownDocument, Turn, VisualContext
 
 __all__ = [
     "Answer",
@@ -14,10 +16,17 @@ __all__ = [
     "AsyncAnswerStream",
     "Check",
     "Citation",
+    "MarkedDocument",
     "Place",
     "Progress",
     "Reader",
     "ReadingSession",
+    "Shown",
+    "ShownDocument",
     "Transcript",
+    "Turn",
     "Usage",
+    "VisualContext",
+    "mark_document",
+    "split_marked",
 ]

@@ -102,7 +102,7 @@ def plan(source_text: SourceText | str, spec: str | ModelSpec = "glm4v", *, budg
     names = dict.fromkeys((default, *_FROM_SHARP_TO_DENSE[_sharpness(default) + 1 :]))
     options = tuple(_option(render(source_text, PRESETS[name], model), tokens, model, budget) for name in names)
     chosen = next((option for option in options if option.windows == 1), options[-1])
-    renders, reason = _worth(source_text, tokens, chosen)
+    renders, reason = worth_rendering(source_text, tokens, chosen.page_tokens)
     return Plan(
         spec=model.name,
         budget=budget,
@@ -149,13 +149,14 @@ def _windows(taken: list[int], budget: int, images: int | None) -> int:
     return windows
 
 
-def _worth(source_text: SourceText, tokens: TextTokens, chosen: StyleOption) -> tuple[bool, str]:
+def worth_rendering(source_text: SourceText, tokens: TextTokens, page_tokens: int) -> tuple[bool, str]:
+    """Whether a text is better shown as pages that take so much room than sent as text, and why."""
     if source_text.pictures:
         return True, f"{len(source_text.pictures)} pages or figures can only be shown as pictures"
-    if tokens.count <= chosen.page_tokens:
-        return False, f"as text it takes {tokens.count:,} tokens, as pages {chosen.page_tokens:,}"
+    if tokens.count <= page_tokens:
+        return False, f"as text it takes {tokens.count:,} tokens, as pages {page_tokens:,}"
     text = source_text.text
     share = sum(len(match.group()) for match in _IDENTIFIER.finditer(text)) / max(len(text), 1)
     if share > _DENSE_IDENTIFIERS:
         return False, f"{share:.0%} of it are identifiers or long numbers, which are misread from pages"
-    return True, f"as text it takes {tokens.count:,} tokens, as pages {chosen.page_tokens:,}"
+    return True, f"as text it takes {tokens.count:,} tokens, as pages {page_tokens:,}"

@@ -1,0 +1,265 @@
+"""``VisualContext``: conversations whose documents become pages, for chat models inside other frameworks.
+
+``Reader`` writes its own prompts. A chain or an agent brings its own, with documents in the midst of them; here only
+the documents change, into pages at the beginning of a user message, with a word in their place that says which pages.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from glyph_integrations.counting import count_text_tokens, model_spec
+from glyph_integrations.errors import RequestError, WindowOverflowError
+from glyph_integrations.reading.answer import Usage
+from glyph_integrations.reading.marking import MarkedDocument, split_marked
+from glyph_integrations.rendering import render, render_style
+from glyph_integrations.rendering.plan import answer_room, worth_rendering
+from glyph_integrations.source import SourceText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from glyph_integrations.counting import ModelSpec
+    from glyph_integrations.models import PageImage
+    from glyph_integrations.rendering import Page, RenderStyle
+
+    _Part = str | SourceText | PageImage
+
+Role = Literal["system", "user", "assistant", "tool"]
+_KEPT: Final = 16  # documents, of which pages are kept: those of an agent's open ones
+_ASKED: Final = re.compile(r"^[ \t]*question:[ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message of a conversation in a framework.
+
+    Attributes:
+        role: Who says it.
+        parts: Texts (in which documents may be marked, see ``mark_document``), documents, and images, in order.
+        origin: Which of the framework's messages it is; None for one that was added to hold pages.
+    """
+
+    role: Role
+    parts: tuple[_Part, ...]
+    origin: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ShownDocument:
+    """A document of a conversation that became pages.
+
+    Attributes:
+        text: The document.
+        pages: Its pages.
+        first: Number of its first page, counted over all images of the conversation, from 1.
+        text_tokens: What it would have cost as text, in tokens of ``tokenizer``.
+        visual_tokens: What its pages cost.
+        tokenizer: Whose text tokens.
+    """
+
+    text: SourceText
+    pages: tuple[Page, ...]
+    first: int
+    text_tokens: int
+    visual_tokens: int
+    tokenizer: str
+
+    @property
+    def name(self) -> str:
+        """What it is called: the names of its sources."""
+        return ", ".join(source.name for source in self.text.sources)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shown:
+    """A conversation with its documents as pages.
+
+    Attributes:
+        turns: The turns, with texts and images only, images in user turns only.
+        documents: The documents that became pages, in order.
+    """
+
+    turns: tuple[Turn, ...]
+    documents: tuple[ShownDocument, ...]
+
+    @property
+    def usage(self) -> Usage:
+        """What the documents cost as pages, and would have cost as text."""
+        return Usage(
+            text_tokens=sum(document.text_tokens for document in self.documents),
+            tokenizer=self.documents[0].tokenizer if self.documents else "estimate",
+            visual_tokens=sum(document.visual_tokens for document in self.documents),
+        )
+
+    @property
+    def pages(self) -> int:
+        """How many pages the documents became."""
+        return sum(len(document.pages) for document in self.documents)
+
+    @property
+    def question(self) -> str:
+        """What is asked, for models that take no instructions and are asked the question alone.
+
+        Of the last user turn it is the last line that begins with "Question:", without that word; else the last
+        paragraph.
+        """
+        asked = next((turn for turn in reversed(self.turns) if turn.role == "user" and turn.origin is not None), None)
+        text = "\n\n".join(part for part in asked.parts if isinstance(part, str)) if asked else ""
+        if labelled := _ASKED.findall(text):
+            return str(labelled[-1]).strip()
+        return text.strip().rpartition("\n\n")[2].strip()
+
+
+class VisualContext:
+    """Shows a model the documents of a conversation as pages, where that takes fewer tokens than their text.
+
+    Documents in system messages and in results of tools, where most models take no images, are shown at the beginning
+    of the user message that follows, or of one that is added. Only user, system and tool turns are looked at; all
+    other text stays as it is. Rendered documents are kept for the next turn. May be used from several threads.
+
+    Args:
+        spec: The model that reads: a name or a ``ModelSpec``.
+        style: How pages are rendered; by default the style that suits the model.
+        render_above: Render text without marks too: of at least so many characters, in results of tools and in parts
+            of user messages after which another text follows. The last text of a user message, instructions and what
+            the assistant said are never rendered. By default only documents are.
+        always: Render documents even where their text takes fewer tokens.
+        tokenizer: Whose text tokens are counted; see ``count_text_tokens``.
+
+    Raises:
+        UnknownModelError: There is no such spec.
+        StyleError: There is no such style.
+        RequestError: ``render_above`` is negative.
+    """
+
+    def __init__(
+        self,
+        spec: str | ModelSpec,
+        *,
+        style: str | RenderStyle | None = None,
+        render_above: int | None = None,
+        always: bool = False,
+        tokenizer: str = "cl100k_base",
+    ) -> None:
+        if render_above is not None and render_above < 0:
+            raise RequestError("render_above is a number of characters, None for no text without marks")
+        self.spec = model_spec(spec)
+        self.style = render_style(style or self.spec.default_style)
+        self._render_above = render_above
+        self._always = always
+        self._tokenizer = tokenizer
+        self._kept: OrderedDict[tuple[str, str], ShownDocument | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def show(self, turns: Sequence[Turn]) -> Shown:
+        """Turns documents into pages.
+
+        Raises:
+            WindowOverflowError: The pages do not fit the model's window.
+            StyleError: The style leaves no room for text on this model's pages.
+        """
+        shown: list[Turn] = []
+        documents: list[ShownDocument] = []
+        waiting: list[Page] = []  # until a user turn takes them
+        images = 0
+        for turn in turns:
+            if waiting and turn.role == "assistant":
+                shown.append(Turn(role="user", parts=tuple(waiting)))
+                waiting = []
+            parts: list[str | PageImage] = []
+            for part, pieces in self._parted(turn):
+                words = ""
+                for piece in pieces:
+                    document = None if isinstance(piece, str) else self._document(piece, images + 1)
+                    if document:
+                        documents.append(document)
+                        waiting += document.pages
+                        images += len(document.pages)
+                    words += _named(document) if document else piece if isinstance(piece, str) else piece.text
+                parts.append(words if isinstance(part, str | SourceText) else part)
+            if turn.role == "user":
+                images += sum(not isinstance(part, str) for part in parts)
+                parts[:0] = waiting
+                waiting = []
+            shown.append(replace(turn, parts=tuple(parts)))
+        if waiting:
+            shown.append(Turn(role="user", parts=tuple(waiting)))
+        self._require_room(documents)
+        return Shown(turns=tuple(shown), documents=tuple(documents))
+
+    def _parted(self, turn: Turn) -> Iterator[tuple[_Part, list[str | SourceText]]]:
+        """The parts of a turn, each with the texts and documents that it is made of."""
+        last = max((place for place, part in enumerate(turn.parts) if isinstance(part, str)), default=-1)
+        for place, part in enumerate(turn.parts):
+            if isinstance(part, str):
+                data = turn.role == "tool" or (turn.role == "user" and place < last)
+                yield (
+                    part,
+                    [part] if turn.role == "assistant" else [self._piece(piece, data) for piece in split_marked(part)],
+                )
+            else:
+                yield part, [part] if isinstance(part, SourceText) else []
+
+    def _piece(self, piece: str | MarkedDocument, data: bool) -> str | SourceText:  # noqa: FBT001
+        if isinstance(piece, MarkedDocument):
+            return SourceText.from_string(piece.text, name=piece.name)
+        if data and self._render_above is not None and len(piece) >= max(self._render_above, 1):
+            return SourceText.from_string(piece, name="text")
+        return piece
+
+    def _document(self, text: SourceText, first: int) -> ShownDocument | None:
+        """A document as pages; None where its text is better."""
+        if not text.text.strip() and not text.pictures:
+            return None
+        key = (text.sources[0].name if len(text.sources) == 1 else "", text.text)
+        if text.pictures or not key[0]:  # texts alone do not tell these apart
+            rendered = self._rendered(text)
+        else:
+            with self._lock:
+                if key not in self._kept:
+                    self._kept[key] = self._rendered(text)
+                self._kept.move_to_end(key)
+                rendered = self._kept[key]
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return rendered and replace(rendered, first=first)
+
+    def _rendered(self, text: SourceText) -> ShownDocument | None:
+        rendering = render(text, self.style, self.spec, tokenizer=self._tokenizer)
+        tokens = count_text_tokens(text.text, self._tokenizer)
+        room = sum(self.spec.page_tokens(*size) for size in rendering.page_sizes)
+        if not self._always and not worth_rendering(text, tokens, room)[0]:
+            return None
+        return ShownDocument(
+            text=text,
+            pages=tuple(rendering),
+            first=1,
+            text_tokens=tokens.count,
+            visual_tokens=rendering.visual_tokens,
+            tokenizer=tokens.tokenizer,
+        )
+
+    def _require_room(self, documents: Sequence[ShownDocument]) -> None:
+        if not self.spec.instructed:  # they are read in windows
+            return
+        sizes = [(page.width, page.height) for document in documents for page in document.pages]
+        needed, room = sum(self.spec.page_tokens(*size) for size in sizes), self.spec.window - answer_room(self.spec)
+        most = self.spec.images_per_request
+        if needed > room or (most and len(sizes) > most):
+            limit = f" and at most {most} images" if most else ""
+            raise WindowOverflowError(
+                f"the documents of this conversation take {needed:,} tokens on {len(sizes):,} pages, and "
+                f"{self.spec.name} has {room:,}{limit}: take a denser style or a model with a larger window, or ask "
+                "with a Reader, which can read in windows"
+            )
+
+
+def _named(document: ShownDocument) -> str:
+    first, last = document.first, document.first + len(document.pages) - 1
+    where = f"image {first}" if first == last else f"images {first} to {last}"
+    return f"[{document.name}: shown on {where}]"
