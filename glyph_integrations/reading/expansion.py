@@ -7,44 +7,22 @@ for pictures of pages there is only the sharper one.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from glyph_integrations.counting import count_text_tokens
+from glyph_integrations.reading.pictures import Raster, on_sheet
 from glyph_integrations.reading.prompts import expanded_page
 from glyph_integrations.rendering.paper import page_around
-from glyph_integrations.rendering.png import encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from glyph_integrations.counting import ModelSpec
     from glyph_integrations.rendering import Page, Rendering
     from glyph_integrations.rendering.layout import PlacedPicture
 
 _SHARPER = 1.6  # times as many px along each side
-
-
-@dataclass(frozen=True, eq=False)
-class Raster:
-    """An image that is no page of the rendering."""
-
-    pixels: NDArray[np.uint8] = field(repr=False)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """A hash of size and pixels, as pages have."""
-        return hashlib.sha256(repr(self.pixels.shape).encode() + self.pixels.tobytes()).hexdigest()
-
-    def png(self) -> bytes:
-        """The image as a PNG file."""
-        return encode(self.pixels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +68,7 @@ def expand(rendering: Rendering, pages: Sequence[Page], budget: int, *, images: 
         parts.append(part)
         wanted = [(picture, *size) for picture, (_, size) in zip(page.pictures, sizes, strict=True)]
         drawn = text.rasters(wanted, colour=rendering.style.has_colour or page.pixels.ndim == 3)
-        sharper += [Raster(_on_sheet(pixels, sheet)) for pixels, (sheet, _) in zip(drawn, sizes, strict=True)]
+        sharper += [Raster(on_sheet(pixels, sheet)) for pixels, (sheet, _) in zip(drawn, sizes, strict=True)]
         spent += cost
     return Expansion(pages=tuple(taken), text="\n\n".join(filter(None, parts)), images=tuple(sharper), tokens=spent)
 
@@ -100,10 +78,3 @@ def _sharper_sizes(placed: PlacedPicture, spec: ModelSpec) -> tuple[tuple[int, i
     width, height = placed.width * _SHARPER, placed.height * _SHARPER
     shrink = min(1.0, (spec.max_pixels / (width * height)) ** 0.5)
     return page_around(spec, (max(int(width * shrink), 1), max(int(height * shrink), 1)))
-
-
-def _on_sheet(pixels: NDArray[np.uint8], sheet: tuple[int, int]) -> NDArray[np.uint8]:
-    """A picture on white."""
-    white = np.full((sheet[1], sheet[0], *pixels.shape[2:]), 255, np.uint8)
-    white[: pixels.shape[0], : pixels.shape[1]] = pixels
-    return white

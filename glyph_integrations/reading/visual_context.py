@@ -108,8 +108,12 @@ class Shown:
         Of the last user turn it is the last line that begins with "Question:", without that word; else the last
         paragraph.
         """
-        asked = next((turn for turn in reversed(self.turns) if turn.role == "user" and turn.origin is not None), None)
-        text = "\n\n".join(part for part in asked.parts if isinstance(part, str)) if asked else ""
+        said = (
+            "\n\n".join(part for part in turn.parts if isinstance(part, str))
+            for turn in reversed(self.turns)
+            if turn.role == "user"
+        )
+        text = next(filter(str.strip, said), "")
         if labelled := _ASKED.findall(text):
             return str(labelled[-1]).strip()
         return text.strip().rpartition("\n\n")[2].strip()

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from glyph_integrations import count_text_tokens, load, model_spec, render
-from glyph_integrations.reading.expansion import Raster, expand
+from glyph_integrations.reading.expansion import expand
+from glyph_integrations.reading.pictures import Raster
 
 PLENTY = 100_000
 

@@ -151,7 +151,7 @@ def test_too_long_a_conversation_is_refused_with_the_numbers():
         ("Use the context.\n\nQuestion: What is the hire?\nHelpful answer:", "What is the hire?"),
         ("Here is a contract.\n\nWho signed it?", "Who signed it?"),
         ("Who signed it?", "Who signed it?"),
-        ("", ""),
+        ("", "before?"),
     ],
 )
 def test_the_question_of_a_prompt(context, text, question):

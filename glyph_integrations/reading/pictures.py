@@ -1,0 +1,70 @@
+"""Pictures for a model to look at that are no pages of a rendering."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from glyph_integrations.counting import model_spec
+from glyph_integrations.rendering.paper import page_around
+from glyph_integrations.rendering.png import encode
+from glyph_integrations.source.text import Picture
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from glyph_integrations.counting import ModelSpec
+    from glyph_integrations.source import SourceText
+
+_PX_PER_PT: Final = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """An image that is no page of the rendering."""
+
+    pixels: NDArray[np.uint8] = field(repr=False)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of size and pixels, as pages have."""
+        return hashlib.sha256(repr(self.pixels.shape).encode() + self.pixels.tobytes()).hexdigest()
+
+    def png(self) -> bytes:
+        """The image as a PNG file."""
+        return encode(self.pixels)
+
+
+def pictures(text: SourceText, spec: str | ModelSpec) -> tuple[Raster, ...]:
+    """The pages of an image file or a PDF as they look, in colour, in sizes that a model takes.
+
+    Args:
+        text: The source, as ``load`` returned it.
+        spec: The model that will look.
+
+    Raises:
+        LoadError: The source can no longer be read or drawn, or has no pages that could be.
+        UnknownModelError: There is no such spec.
+    """
+    model = model_spec(spec)
+    sheets = [page_around(model, _size(page.width, page.height, model)) for page in text.pages]
+    wanted = [(Picture(start=0, end=0, page=index), *inner) for index, (_, inner) in enumerate(sheets)]
+    drawn = text.rasters(wanted, colour=True)
+    return tuple(Raster(on_sheet(pixels, sheet)) for pixels, (sheet, _) in zip(drawn, sheets, strict=True))
+
+
+def on_sheet(pixels: NDArray[np.uint8], sheet: tuple[int, int]) -> NDArray[np.uint8]:
+    """A picture in the upper left corner of a white sheet of (width, height) px."""
+    white = np.full((sheet[1], sheet[0], *pixels.shape[2:]), 255, np.uint8)
+    white[: pixels.shape[0], : pixels.shape[1]] = pixels
+    return white
+
+
+def _size(width: float, height: float, spec: ModelSpec) -> tuple[int, int]:
+    """A page's size in px, no larger than the model takes."""
+    shrink = min(_PX_PER_PT, (spec.max_pixels / max(width * height, 1.0)) ** 0.5)
+    return max(int(width * shrink), 1), max(int(height * shrink), 1)
