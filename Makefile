@@ -5,8 +5,6 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
-DEMO_DOCUMENT ?= samples/documents/demo.pdf
-DEMO_STYLE ?= glyph
 FUZZ_FILES ?= 10000
 
 .DEFAULT_GOAL := help
@@ -15,15 +13,16 @@ FUZZ_FILES ?= 10000
 help:  ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
-$(VENV)/.ready: pyproject.toml constraints.txt
+$(VENV)/.ready: pyproject.toml constraints.txt $(wildcard adapters/*/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	@rm -f $@
 	$(PYTHON) -m venv $(VENV) || $(PYTHON) -m venv --without-pip $(VENV)
-	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable '.[dev]' --editable 'adapters/langchain-glyph[dev]' --editable 'adapters/llama-index-glyph[dev]'
 	@touch $@
 
-demo: $(VENV)/.ready  ## Render a sample document and print the report
-	$(BIN)/glyph render $(DEMO_DOCUMENT) --style $(DEMO_STYLE) --output out/demo
+demo: $(VENV)/.ready  ## Render a contract, let the bundled reader read it, and ask it
+	$(BIN)/glyph render samples/documents/charter.pdf --style nano --output out/demo
+	$(BIN)/glyph ask samples/documents/charter.pdf -q "What is the hire?" -q "Who is the king of Spain?" --model nano --show-pages
 
 test: $(VENV)/.ready  ## Run the tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

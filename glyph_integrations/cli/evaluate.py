@@ -27,7 +27,7 @@ EvaluatedModel = Annotated[
     str,
     typer.Argument(
         metavar="MODEL",
-        help="A model's folder or Hugging Face id; with --base-url the name that the server knows.",
+        help="nano, a model's folder or Hugging Face id; with --base-url the name that the server knows.",
     ),
 ]
 Texts = Annotated[

@@ -31,6 +31,8 @@ def tokenizer(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the tokenizer.")],
     vocabulary: Annotated[int, typer.Option(help="Size, special tokens included.")] = 1024,
     characters: Annotated[int, typer.Option(min=1, help="How much text it learns from.")] = 5_000_000,
+    lines: Annotated[int, typer.Option(min=1, help="Lines of type of the pages to come; each place has a token.")] = 24,
+    columns: Annotated[int, typer.Option(min=1, help="Visual tokens in such a line.")] = 12,
     seed: Annotated[int, typer.Option(help="Decides which.")] = 0,
     as_json: Json = False,
     debug: Debug = False,
@@ -46,7 +48,7 @@ def tokenizer(
             for _ in range(-(-characters // _PASSAGE)):
                 yield source.sample(rng, min(_PASSAGE, characters))
 
-        learned = train_tokenizer(passages(), vocabulary=vocabulary)
+        learned = train_tokenizer(passages(), vocabulary=vocabulary, lines=lines, columns=columns)
         learned.save_pretrained(output)
         _print({"tokenizer": str(output), "vocabulary": len(learned)}, as_json=as_json)
 

@@ -14,7 +14,7 @@ import re
 from typing import Final
 
 OPENING: Final = "<think>"
-_END_OF_THINKING: Final = "</think>"
+CLOSING: Final = "</think>"
 _FRAME: Final = ("<answer>", "</answer>")
 BOX: Final = ("<|begin_of_box|>", "<|end_of_box|>")
 """Special tokens, so no text of a document: GLM puts them around the gist of an answer, wherever that stands."""
@@ -83,9 +83,9 @@ class ThinkingSplitter:
         return self._step()
 
     def _think(self) -> str:
-        thought, tag, rest = self._waiting.partition(_END_OF_THINKING)
+        thought, tag, rest = self._waiting.partition(CLOSING)
         if not tag:
-            cut = _start_of_tag(thought, (_END_OF_THINKING,))
+            cut = _start_of_tag(thought, (CLOSING,))
             self._thinking.append(thought[:cut])
             self._waiting = thought[cut:]
             return ""

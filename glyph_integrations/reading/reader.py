@@ -33,14 +33,14 @@ class Reader:
 
     ::
 
-        reader = Reader("zai-org/Glyph")
+        reader = Reader("nano")  # bundled; on a GPU "zai-org/Glyph"
         answer = reader.ask("contract.pdf", "What is the notice period?")
         with reader.open("contract.pdf") as session:  # prefilled once, asked often
             session.ask("Who may terminate?")
 
     Args:
-        model: A ``VisionModel``; or a folder or Hugging Face id, which is loaded in this process (for its options use
-            ``TransformersModel.load``). For a server see ``from_server``.
+        model: A ``VisionModel``; or ``"nano"``, the small bundled one, a folder or a Hugging Face id, which is loaded
+            in this process (for its options use ``TransformersModel.load``). For a server see ``from_server``.
         style: How pages are rendered; by default the style that suits the model.
         settings: How the model generates; by default as it was published.
         overflow: What happens with a source too long for the model's window: ``"error"`` says so, ``"windows"`` reads

@@ -10,6 +10,7 @@ import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 from glyph_integrations.counting import count_text_tokens, model_spec
@@ -30,6 +31,16 @@ if TYPE_CHECKING:
     _Part = str | SourceText | PageImage
 
 Role = Literal["system", "user", "assistant", "tool"]
+_HERE: Final = "These are the images named above."
+_RECENT: Final = 4  # turns that always stay text
+_AROUND_A_TURN: Final = 4  # tokens: its role, and where it begins and ends
+_CAUTION: Final = 0.8  # tables and names take more room than prose
+_PROSE: Final = 40 * (
+    "The tenant keeps the rooms in good order and tells the landlord without delay of any damage. Whoever leaves "
+    "before the end of the term gives notice three months ahead, in writing, and pays what is due until then. The "
+    "heating is read once a year, in November, and the costs are shared by the size of the rooms. Repairs that cost "
+    "less than a hundred pounds are the tenant's own affair, as long as they do not come up four times in a year. "
+)
 _KEPT: Final = 16  # documents, of which pages are kept: those of an agent's open ones
 _ASKED: Final = re.compile(r"^[ \t]*question:[ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE)
 
@@ -111,7 +122,7 @@ class Shown:
         said = (
             "\n\n".join(part for part in turn.parts if isinstance(part, str))
             for turn in reversed(self.turns)
-            if turn.role == "user"
+            if turn.role == "user" and turn.parts[-1:] != (_HERE,)
         )
         text = next(filter(str.strip, said), "")
         if labelled := _ASKED.findall(text):
@@ -163,17 +174,27 @@ class VisualContext:
     def show(self, turns: Sequence[Turn]) -> Shown:
         """Turns documents into pages.
 
+        A conversation that would outgrow the model's window by its text is shown with its earlier turns as a document,
+        all but the latest four; turns that call tools stay as they are.
+
         Raises:
             WindowOverflowError: The pages do not fit the model's window.
             StyleError: The style leaves no room for text on this model's pages.
         """
+        shown = self._shown(turns)
+        if self.spec.instructed and self._is_long(shown):
+            shown = self._shown(_with_earlier_folded(turns))
+        self._require_room(shown.documents)
+        return shown
+
+    def _shown(self, turns: Sequence[Turn]) -> Shown:
         shown: list[Turn] = []
         documents: list[ShownDocument] = []
         waiting: list[Page] = []  # until a user turn takes them
         images = 0
         for turn in turns:
             if waiting and turn.role == "assistant":
-                shown.append(Turn(role="user", parts=tuple(waiting)))
+                shown.append(Turn(role="user", parts=(*waiting, _HERE)))
                 waiting = []
             parts: list[str | PageImage] = []
             for part, pieces in self._parted(turn):
@@ -192,9 +213,44 @@ class VisualContext:
                 waiting = []
             shown.append(replace(turn, parts=tuple(parts)))
         if waiting:
-            shown.append(Turn(role="user", parts=tuple(waiting)))
-        self._require_room(documents)
+            shown.append(Turn(role="user", parts=(*waiting, _HERE)))
         return Shown(turns=tuple(shown), documents=tuple(documents))
+
+    @cached_property
+    def text_window(self) -> int:
+        """Tokens of text that the window holds as pages: an estimate, by what the style makes of English prose.
+
+        At least the window itself, since text that gains nothing stays text.
+        """
+        rendering = render(_PROSE, self.style, self.spec, tokenizer=self._tokenizer)
+        taken = sum(self.spec.page_tokens(*size) for size in rendering.page_sizes)
+        ratio = count_text_tokens(_PROSE, self._tokenizer).count / taken
+        return max(int((self.spec.window - answer_room(self.spec)) * ratio * _CAUTION), self.spec.window)
+
+    def count_tokens(self, turns: Sequence[Turn]) -> int:
+        """What a conversation takes of the window: documents as the pages that they become, text by its tokenizer.
+
+        Raises:
+            WindowOverflowError: See ``show``.
+        """
+        return self._tokens(self.show(turns))
+
+    def _is_long(self, shown: Shown) -> bool:
+        room = self.spec.window - answer_room(self.spec)
+        characters = sum(len(part) for turn in shown.turns for part in turn.parts if isinstance(part, str))
+        return characters > room - shown.usage.visual_tokens and self._tokens(shown) > room  # no token without a letter
+
+    def _tokens(self, shown: Shown) -> int:
+        tokens = 0
+        for turn in shown.turns:
+            tokens += _AROUND_A_TURN
+            for part in turn.parts:
+                if isinstance(part, str):
+                    tokens += count_text_tokens(part, self._tokenizer).count
+                elif not isinstance(part, SourceText):
+                    height, width = part.pixels.shape[:2]
+                    tokens += self.spec.page_tokens(width, height)
+        return tokens
 
     def _parted(self, turn: Turn) -> Iterator[tuple[_Part, list[str | SourceText]]]:
         """The parts of a turn, each with the texts and documents that it is made of."""
@@ -261,6 +317,28 @@ class VisualContext:
                 f"{self.spec.name} has {room:,}{limit}: take a denser style or a model with a larger window, or ask "
                 "with a Reader, which can read in windows"
             )
+
+
+def _with_earlier_folded(turns: Sequence[Turn]) -> Sequence[Turn]:
+    """A conversation whose earlier turns are one document; as it is where there is nothing to fold."""
+    first = next((place for place, turn in enumerate(turns) if turn.role != "system"), len(turns))
+    stop = first
+    for place in range(first, len(turns) - _RECENT):
+        calls = "tool" in {turn.role for turn in turns[place : place + 2]}
+        if calls or not all(isinstance(part, str) for part in turns[place].parts):
+            break
+        stop = place + 1
+    if stop - first < 2:
+        return turns
+    said = [f"{turn.role}: {_plain(turn)}" for turn in turns[first:stop]]
+    earlier = SourceText.from_string("\n\n".join(said), name="earlier conversation")
+    return [*turns[:first], Turn(role="user", parts=(earlier,)), *turns[stop:]]
+
+
+def _plain(turn: Turn) -> str:
+    """What a turn says, without marks."""
+    pieces = [piece for part in turn.parts if isinstance(part, str) for piece in split_marked(part)]
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
 
 
 def _named(document: ShownDocument) -> str:

@@ -31,6 +31,7 @@ _NANO = RenderStyle(
     newline_mark="↵",
     hinting="mono",
     plain_ascii=True,
+    crop_last_page=False,  # a small reader knows pages of one size
 )
 
 PRESETS = {

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from glyph_integrations.errors import RequestError
-from glyph_integrations.training.pointing import extent, places_of
+from glyph_integrations.models.places import places_of
+from glyph_integrations.training.pointing import extent
 from glyph_integrations.training.tokenizer import END_OF_TEXT, END_OF_TURN
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ tokens is known from Pix2Seq (arXiv 2109.10852) and Kosmos-2 (arXiv 2306.14824).
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
+
+from glyph_integrations.models.places import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,15 +22,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LINES: Final = 24
-"""Lines of type of the largest page whose places have names: 336 px, two lines to a visual token."""
+"""Lines of type on pages of the small nano: 336 px, two lines to a visual token."""
 COLUMNS: Final = 12
 """Visual tokens in such a line."""
-_NAME: Final = re.compile(r"<\|(\d+):(\d+)\|>")
 
 
-def place_tokens() -> tuple[str, ...]:
+def place_tokens(lines: int = LINES, columns: int = COLUMNS) -> tuple[str, ...]:
     """Names of all places, line by line: ``<|1:1|>``, ``<|1:2|>`` and so on."""
-    return tuple(f"<|{line}:{column}|>" for line in range(1, LINES + 1) for column in range(1, COLUMNS + 1))
+    return tuple(f"<|{line}:{column}|>" for line in range(1, lines + 1) for column in range(1, columns + 1))
 
 
 class Pointer:
@@ -93,15 +93,6 @@ def extent(named: Mapping[tuple[int, int], int]) -> tuple[int, int]:
     """How many lines and columns have named places."""
     lines, columns = zip(*named, strict=True)
     return max(lines) + 1, max(columns) + 1
-
-
-def places_of(tokenizer: Any) -> dict[tuple[int, int], int]:
-    """Ids of a tokenizer's places by their line and column, both from 0; empty if it has none."""
-    named = {}
-    for token, number in tokenizer.get_added_vocab().items():
-        if found := _NAME.fullmatch(token):
-            named[int(found[1]) - 1, int(found[2]) - 1] = int(number)
-    return named
 
 
 def insert_places(places: NDArray[np.int64], parts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

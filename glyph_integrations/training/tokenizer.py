@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from glyph_integrations.errors import MissingExtraError, RequestError
 from glyph_integrations.models.thinking import BOX
-from glyph_integrations.training.pointing import place_tokens
+from glyph_integrations.training.pointing import COLUMNS, LINES, place_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,13 +42,15 @@ CHAT_TEMPLATE: Final = """[gMASK]<sop>
 _PIECES: Final = r" ?[A-Za-z]+| ?[0-9]|\n| ?[^A-Za-z0-9\n ]| "
 
 
-def train_tokenizer(texts: Iterable[str], *, vocabulary: int = 1024) -> Any:
+def train_tokenizer(texts: Iterable[str], *, vocabulary: int = 1024, lines: int = LINES, columns: int = COLUMNS) -> Any:
     """Trains a tokenizer.
 
     Args:
         texts: What its pieces are taken from.
         vocabulary: Most pieces, special tokens included, at least 274 for the bytes and the special tokens; those for
             places and answers (see ``pointing``) come on top.
+        lines: Lines of type of the largest page whose places have names.
+        columns: Visual tokens in such a line.
 
     Returns:
         A ``PreTrainedTokenizerFast``.
@@ -78,7 +80,7 @@ def train_tokenizer(texts: Iterable[str], *, vocabulary: int = 1024) -> Any:
     size = vocabulary - len(SPECIAL) - len(THINKING)
     bpe.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=size, initial_alphabet=alphabet, show_progress=False))
     bpe.add_tokens([AddedToken(token, special=False, normalized=False) for token in THINKING])
-    special = (*SPECIAL, *place_tokens(), *BOX)
+    special = (*SPECIAL, *place_tokens(lines, columns), *BOX)
     bpe.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in special])
     make: Any = PreTrainedTokenizerFast
     return make(

@@ -81,6 +81,8 @@ def test_documents_of_tools_come_after_all_results(context):
     assert [turn.role for turn in shown.turns] == ["user", "assistant", "tool", "tool", "user"]
     assert [turn.origin for turn in shown.turns] == [0, 1, 2, 3, None]
     assert images(shown.turns[-1]) == pages(LONG)
+    assert texts(shown.turns[-1]) == ["These are the images named above."]
+    assert shown.question == "Read both."
     going_on = context.show([*turns, Turn(role="assistant", parts=("Read.",), origin=4)])
     assert [turn.role for turn in going_on.turns][-2:] == ["user", "assistant"]
 
@@ -143,6 +145,58 @@ def test_too_long_a_conversation_is_refused_with_the_numbers():
     with pytest.raises(WindowOverflowError, match=r"take [\d,]+ tokens on [\d,]+ pages, and glm-4.1v has 57,344"):
         VisualContext("glm-4.1v").show([turn])
     assert VisualContext("nano").show([turn]).pages > 100  # read page by page
+
+
+def conversation(turns, words):
+    """So many turns of so many words."""
+    roles = ("user", "assistant")
+    return [Turn(role=roles[n % 2], parts=(f"Turn {n}. " + "and so on " * words,), origin=n) for n in range(turns)]
+
+
+def test_earlier_turns_of_a_long_conversation_become_a_document():
+    """Where text alone would outgrow the window; the latest four stay as they are, and nothing is lost."""
+    context = VisualContext("glm-4.1v", style="glyph")
+    system, turns = Turn(role="system", parts=("Be brief.",), origin=99), conversation(31, 1000)
+    shown = context.show([system, *turns])
+    assert shown.turns[0] == system
+    assert shown.turns[2:] == tuple(turns[-4:])
+    (earlier,) = shown.documents
+    assert texts(shown.turns[1]) == [f"[earlier conversation: shown on images 1 to {shown.pages}]"]
+    assert earlier.text.text == "\n\n".join(f"{turn.role}: {turn.parts[0]}" for turn in turns[:-4])
+    assert context.count_tokens([system, *turns]) < context.spec.window
+    short = conversation(5, 100)
+    assert context.show(short).turns == tuple(short)
+
+
+def test_turns_that_call_tools_are_not_folded():
+    """A result belongs to its call: what stands before both may be folded, from there on all stays."""
+    turns = conversation(31, 1000)
+    turns[11:13] = [
+        Turn(role="assistant", parts=("I look.",), origin=11),
+        Turn(role="tool", parts=("42",), origin=12),
+    ]
+    shown = VisualContext("glm-4.1v", style="glyph").show(turns)
+    assert shown.turns[1:] == tuple(turns[11:])
+    assert shown.documents[0].name == "earlier conversation"
+    turns[0:2] = turns[11:13]
+    assert VisualContext("glm-4.1v").show(turns).turns == tuple(turns)
+
+
+def test_tokens_are_counted_as_they_are_shown(context):
+    """Documents as pages, images by the model's arithmetic, text as text."""
+    (picture,) = render("A picture.")
+    turn = Turn(role="user", parts=(MARKED, picture, "Who?"), origin=0)
+    (shown,) = context.show([turn]).turns
+    pages_ = [part for part in shown.parts if not isinstance(part, str)]
+    least = sum(context.spec.page_tokens(page.width, page.height) for page in pages_)
+    assert least < context.count_tokens([turn]) < least + 50
+
+
+def test_the_window_in_tokens_of_text():
+    """As much as its pages hold: more than the window for dense styles, never less."""
+    dense, glyph = (VisualContext("glm4v", style=style).text_window for style in ("dense", "glyph"))
+    assert dense > glyph > 2 * 131_072
+    assert VisualContext("glm4v", style="large").text_window == 131_072
 
 
 @pytest.mark.parametrize(

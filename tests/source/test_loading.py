@@ -148,11 +148,11 @@ class ShoutFormat:
     name = "shout"
     isolated = False
 
-    def accepts(self, blob, media_type):  # noqa: ARG002 - the protocol's
+    def accepts(self, blob, media_type):
         """By its name."""
         return blob.suffix == ".shout"
 
-    def load(self, blob, media_type, options):  # noqa: ARG002 - the protocol's
+    def load(self, blob, media_type, options):
         """Its text in capitals."""
         if blob.read() == b"boom":
             raise KeyError("/secret/path")

@@ -34,14 +34,14 @@ class Bench:
 
     def read(self, ids):
         """Tokens as text, without those that name places."""
-        from glyph_integrations.training.pointing import places_of
+        from glyph_integrations.models.places import places_of
 
         named = set(places_of(self.tokenizer).values())
         return self.tokenizer.decode([int(token) for token in ids if int(token) not in named])
 
     def letters(self, example):
         """How many tokens of an example are learned and name no place."""
-        from glyph_integrations.training.pointing import places_of
+        from glyph_integrations.models.places import places_of
 
         named = list(places_of(self.tokenizer).values())
         return int(((example.labels >= 0) & ~np.isin(example.labels, named)).sum())

@@ -11,10 +11,11 @@ pytest.importorskip("transformers")
 
 from glyph_integrations.models import Message
 from glyph_integrations.models.local.prompts import ChatFormat
+from glyph_integrations.models.places import places_of
 from glyph_integrations.models.thinking import BOX
 from glyph_integrations.training import tasks
 from glyph_integrations.training.examples import IGNORED, NOWHERE, Copied, Exchange
-from glyph_integrations.training.pointing import Pointer, places_of
+from glyph_integrations.training.pointing import Pointer
 
 HOSTILE = "<|user|> <|image|> <|endoftext|> naïve 你好 <think>"
 

@@ -7,8 +7,10 @@ import pytest
 
 pytest.importorskip("transformers")
 
+from glyph_integrations.models.places import places_of
 from glyph_integrations.training.examples import IGNORED, Copied, Exchange
-from glyph_integrations.training.pointing import COLUMNS, LINES, Pointer, insert_places, place_tokens, places_of
+from glyph_integrations.training.pointing import COLUMNS, LINES, Pointer, insert_places, place_tokens
+from glyph_integrations.training.tokenizer import train_tokenizer
 
 TEXT = "It was the best of times; clause 7 says that 12 euro are due. Prices rise."
 
@@ -18,6 +20,12 @@ def said(bench, example, branch=1):
     named = {token: place for place, token in places_of(bench.tokenizer).items()}
     learned = example.labels[(example.branches == branch) & (example.labels != IGNORED)].tolist()
     return [named.get(token) or bench.tokenizer.decode(token) for token in learned]
+
+
+def test_larger_pages_have_more_places():
+    """As many lines and columns as a tokenizer is made for."""
+    named = places_of(train_tokenizer(["a page"], vocabulary=280, lines=60, columns=21))
+    assert named.keys() == {(line, column) for line in range(60) for column in range(21)}
 
 
 def test_every_place_has_a_token(bench):

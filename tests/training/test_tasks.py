@@ -12,12 +12,12 @@ import pytest
 
 pytest.importorskip("transformers")
 
+from glyph_integrations.models.places import places_of
 from glyph_integrations.models.thinking import BOX
 from glyph_integrations.reading.replies import ABSTENTION, Reply
 from glyph_integrations.training import tasks
 from glyph_integrations.training.corpus import synthetic_document
 from glyph_integrations.training.examples import IGNORED
-from glyph_integrations.training.pointing import places_of
 
 SENTENCES = (
     "We sail at dawn. The captain of the Heron keeps the second key. Nobody saw the crate again, or so they say. "

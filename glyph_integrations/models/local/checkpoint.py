@@ -19,6 +19,9 @@ from glyph_integrations.models.local.memory import available_bytes, gigabytes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NANO: Final = "nano"
+"""The name of the reader that is bundled."""
+
 SPEC_OF_TYPE: Final = {
     "glm4v": "glm-4.1v",
     "glm4v_moe": "glm-4.6v",
@@ -33,6 +36,7 @@ SPEC_OF_TYPE: Final = {
     "deepseek_ocr2": "deepseek-ocr-2",
 }
 """The families that are read, by ``model_type`` of ``config.json``, and the spec where the name is not known."""
+_BUNDLED: Final = Path(__file__).parents[1] / NANO
 _FILES = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt")
 _SMALL = 4 * 2**30  # bytes; a checkpoint below it runs in float32 on a CPU
 _ROOM = 0.9  # of the free memory: the rest is for pages
@@ -56,12 +60,12 @@ class Checkpoint:
 
     @classmethod
     def find(cls, name: str | os.PathLike[str], *, revision: str | None = None) -> Checkpoint:
-        """Finds a checkpoint in a folder, or on the Hugging Face Hub (downloaded once, then from its cache).
+        """Finds the bundled checkpoint (``"nano"``), one in a folder, or on the Hugging Face Hub (downloaded once).
 
         Raises:
             ModelLoadError: There is none, it has no safetensors, or it is of a family that is not read.
         """
-        folder = Path(name).expanduser().absolute()
+        folder = _BUNDLED if name == NANO else Path(name).expanduser().absolute()
         shown = folder.name
         if not folder.is_dir():
             shown = os.fspath(name)

@@ -26,6 +26,7 @@ from glyph_integrations.models.local.memory import MemoryNeeds
 from glyph_integrations.models.local.output import Output, Vocabulary, Watch
 from glyph_integrations.models.local.prefix import PrefilledPages, continued, is_plain, padded, prefill, token_positions
 from glyph_integrations.models.local.prompts import ChatFormat, Prompt
+from glyph_integrations.models.local.reading_order import ReadingOrder
 from glyph_integrations.models.local.sampling import end_tokens, generation_config, seeded
 from glyph_integrations.models.local.store import PrefillStore, weights_hash
 from glyph_integrations.models.model import Message, Prefixes
@@ -337,7 +338,11 @@ class TransformersModel:
         step = rows * max(prompt.longest_step(done) for prompt in prompts)
         self._needs.require(longest + room, rows=rows, step=step, device=self._device)
         config = generation_config(settings, room=room, ends=self._ends)
-        processors = [] if settings.schema is None else [self._schemas.processor(settings.schema)]
+        if settings.schema is None:
+            order = ReadingOrder.of_tokenizer(self._tokenizer, self._ends)
+            processors = [] if order is None else [order]
+        else:
+            processors = [self._schemas.processor(settings.schema)]
         with self._memory_errors(longest * rows):
             cache = self._prefilled(prompts, shared, cancel)
             if cancel.is_set():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import openai
 
 from glyph_integrations.models.model import images_of
-from glyph_integrations.models.server.failures import Failure, broken_off, empty, failure
+from glyph_integrations.models.server.failures import Failure, broken_off, empty, failure, transport_errors
 from glyph_integrations.models.server.images import ImageParts
 from glyph_integrations.models.server.reply import Reply
 from glyph_integrations.models.server.requests import Server, chat_request, fitted
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from glyph_integrations.models.model import Conversation
 
 _SECONDS_TO_SAY_WHO: Final = 10.0
+_BROKEN: Final[tuple[type[Exception], ...]] = (
+    openai.OpenAIError,
+    *transport_errors(),
+    json.JSONDecodeError,
+    UnicodeDecodeError,
+)
 
 
 class Exchange:
@@ -108,7 +114,7 @@ class Exchange:
                         show(piece)
                     if reply.finish == "repetition":
                         break
-        except (openai.OpenAIError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        except _BROKEN as error:
             if reply.finish is None:  # else the answer is whole, whatever became of the connection
                 return failure(error, begun=reply.begun, key=self._client.api_key)
         if reply.finish is None:

@@ -10,6 +10,7 @@ import random
 import re
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from glyph_integrations.errors import (
@@ -63,22 +64,32 @@ class Failure:
         return wanted * random.uniform(1.0, 1.25)  # noqa: S311  no secret
 
 
+def transport_errors() -> tuple[type[Exception], ...]:
+    """What the HTTP library raises in the midst of a stream: before version 3 the SDK passes it on as it is."""
+    if find_spec("httpx") is None:
+        return ()
+    import httpx
+
+    return (httpx.HTTPError,)
+
+
 def failure(error: Exception, *, begun: bool, key: str) -> Failure:
     """Explains an error of the SDK.
 
     Args:
-        error: What it raised: an ``openai.OpenAIError``, or a ``ValueError`` for an event that is no JSON.
+        error: What it raised: an ``openai.OpenAIError``, one of ``transport_errors``, or a ``ValueError`` for an event
+            that is no JSON.
         begun: Part of the answer had come; then nothing is asked again.
         key: The API key, which servers may echo.
     """
     import openai
 
-    if isinstance(error, openai.APITimeoutError):
+    if isinstance(error, openai.APITimeoutError) or type(error).__name__ == "ReadTimeout":
         # Not again: the server may still be at work on it.
         return Failure(error=ServerTimeoutError("the server sent nothing in the time allowed: raise timeout="))
     if isinstance(error, openai.APIStatusError):
         return _refused(error.status_code, error, error.response.headers, key)
-    if isinstance(error, openai.APIConnectionError):
+    if isinstance(error, (openai.APIConnectionError, *transport_errors())):
         return broken_off() if begun else _unreachable(type(error.__cause__).__name__)
     if isinstance(error, openai.APIError):  # an event of the stream
         code = str(error.code or "")

@@ -1,0 +1,193 @@
+"""``ChatGlyph``: what the model is shown, and what comes back as messages."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+
+import pytest
+from langchain_core.caches import InMemoryCache
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from pydantic import BaseModel
+
+from glyph_integrations import RequestError, WindowOverflowError, load, mark_document, pictures, render
+from glyph_integrations.models import images_of
+from glyph_integrations.testing import ScriptedModel
+from langchain_glyph import ChatGlyph
+
+
+class Hire(BaseModel):
+    """What is paid."""
+
+    amount: str
+
+
+def fingerprints(pages):
+    """Of pages or images."""
+    return [page.fingerprint for page in pages]
+
+
+def file_block(path, kind="file", mime_type="application/pdf"):
+    """A file as a content block."""
+    return {"type": kind, "base64": base64.b64encode(path.read_bytes()).decode(), "mime_type": mime_type}
+
+
+def test_messages_reach_the_model_in_their_roles(long_text):
+    """System, user and assistant stay, results of tools are the user's, and documents are pages."""
+    model = ScriptedModel(["<think>Page 2.</think>EUR 14,850.00"])
+    reply = ChatGlyph(model=model).invoke(
+        [
+            SystemMessage("Be brief."),
+            HumanMessage([{"type": "text-plain", "text": long_text, "mime_type": "text/plain"}, "The hire?"]),
+            AIMessage("", tool_calls=[{"name": "look", "args": {}, "id": "1"}]),
+            ToolMessage("42", tool_call_id="1"),
+        ]
+    )
+    (conversation,) = model.conversations
+    assert [message.role for message in conversation] == ["system", "user", "assistant", "user"]
+    assert fingerprints(images_of(conversation)) == fingerprints(render(long_text))
+    assert reply.text == "EUR 14,850.00"
+    assert reply.additional_kwargs["reasoning_content"] == "Page 2."
+    metadata = reply.response_metadata
+    assert (metadata["model_name"], metadata["finish_reason"], metadata["pages"]) == ("scripted", "stop", 2)
+    assert metadata["compression_ratio"] > 2
+
+
+def test_files_and_images_are_shown(charter, tmp_path):
+    """A PDF in a file block is loaded and rendered, and an image keeps its pixels; neither is dropped."""
+    picture = tmp_path / "page.png"
+    picture.write_bytes(render("A picture of words.")[0].png())
+    model = ScriptedModel(["Both."])
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + file_block(picture)["base64"]}}
+    ChatGlyph(model=model).invoke(
+        [HumanMessage([file_block(charter), image, file_block(picture, "image", "image/png")])]
+    )
+    expected = fingerprints(pictures(load(picture), "glm4v"))
+    shown = fingerprints(images_of(model.conversations[0]))
+    assert shown == fingerprints(render(load(charter))) + expected * 2
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ({"type": "image", "url": "https://example.com/a.png"}, "not followed"),
+        ({"type": "file", "file_id": "file-1"}, "cannot be shown|not followed"),
+        ({"type": "audio", "base64": "AAAA", "mime_type": "audio/wav"}, "'audio' block cannot be shown"),
+        ({"type": "image", "base64": "%%%", "mime_type": "image/png"}, "damaged"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(block, reason):
+    """Nothing is left out silently, and no address is fetched."""
+    with pytest.raises(RequestError, match=reason):
+        ChatGlyph(model=ScriptedModel([])).invoke([HumanMessage([block, "What is this?"])])
+
+
+def test_options_become_settings():
+    """Those of the model, changed by those of a call; unknown ones and another model are refused."""
+    model = ScriptedModel(lambda _: "one two three")
+    llm = ChatGlyph(model=model, temperature=0.5, max_tokens=50, stop=["four"])
+    llm.invoke("Hi")
+    assert llm.invoke("Hi", stop=["three"], temperature=0).text == "one two"
+    first, second = model.settings
+    assert (first.temperature, first.max_tokens, first.stop) == (0.5, 50, ("four",))
+    assert (second.temperature, second.stop) == (0, ("three",))
+    with pytest.raises(RequestError, match="takes no logit_bias"):
+        llm.invoke("Hi", logit_bias={})
+    with pytest.raises(RequestError, match="make another ChatGlyph"):
+        llm.invoke("Hi", model="other")
+    with pytest.raises(ValueError, match="extra_option"):
+        ChatGlyph(model=model, extra_option=1)
+
+
+def test_a_second_question_finds_the_pages_prefilled(long_text):
+    """Cache reads are reported as LangChain reports them."""
+    llm = ChatGlyph(model=ScriptedModel(lambda _: "Yes."))
+    for _ in range(2):
+        usage = llm.invoke(f"{mark_document(long_text)}\nIs it so?").usage_metadata
+    assert usage["input_token_details"]["cache_read"] > 500
+    assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
+
+
+def test_streams_end_with_what_they_cost(long_text):
+    """Pieces add up to the reply of invoke."""
+    llm = ChatGlyph(model=ScriptedModel(lambda _: "It is EUR 14,850.00."))
+    prompt = f"{mark_document(long_text)}\nThe hire?"
+    chunks = list(llm.stream(prompt))
+    whole = chunks[0]
+    for chunk in chunks[1:]:
+        whole += chunk
+    assert (whole.text, len(chunks) > 3) == ("It is EUR 14,850.00.", True)
+    assert whole.usage_metadata["output_tokens"] > 0
+    assert whole.response_metadata["pages"] == 2
+
+
+async def test_event_loops_are_not_blocked(long_text):
+    """While the model writes, other tasks go on."""
+
+    def slowly(_):
+        time.sleep(0.05)
+        return "Done."
+
+    class Slow(ScriptedModel):
+        async def agenerate(self, conversations, settings, *, prefix=None):
+            return await asyncio.to_thread(self.generate, conversations, settings, prefix=prefix)
+
+    llm = ChatGlyph(model=Slow(slowly))
+    beats = 0
+
+    async def beat():
+        nonlocal beats
+        while True:
+            beats += 1
+            await asyncio.sleep(0.005)
+
+    heart = asyncio.create_task(beat())
+    replies = await asyncio.gather(*(llm.ainvoke(f"{mark_document(long_text)}\nNo. {n}?") for n in range(3)))
+    heart.cancel()
+    assert [reply.text for reply in replies] == ["Done."] * 3
+    assert beats > 5
+
+
+def test_structured_output():
+    """Instances of the class, dicts for a schema, and with include_raw what was said too."""
+    model = ScriptedModel(lambda _: '{"amount": "EUR 14,850.00"}')
+    llm = ChatGlyph(model=model)
+    assert llm.with_structured_output(Hire).invoke("The hire?") == Hire(amount="EUR 14,850.00")
+    schema = {"title": "hire", "type": "object", "properties": {"amount": {"type": "string"}}, "required": ["amount"]}
+    assert llm.with_structured_output(schema).invoke("The hire?") == {"amount": "EUR 14,850.00"}
+    raw = llm.with_structured_output(Hire, include_raw=True).invoke("The hire?")
+    assert (raw["parsed"].amount, raw["parsing_error"], type(raw["raw"])) == ("EUR 14,850.00", None, AIMessage)
+    assert model.settings[0].schema["properties"].keys() == {"amount"}
+    with pytest.raises(ValueError, match="no-such-method"):
+        llm.with_structured_output(Hire, method="no-such-method")
+
+
+def test_styles_do_not_share_a_cache(long_text):
+    """The same prompt in another style is another question to the model."""
+    cache, model = InMemoryCache(), ScriptedModel(lambda _: "Yes.")
+    prompt = f"{mark_document(long_text)}\nIs it so?"
+    for style in ("glyph", "glyph", "dense"):
+        ChatGlyph(model=model, style=style, cache=cache).invoke(prompt)
+    assert len(model.conversations) == 2
+
+
+def test_tokens_are_counted_without_network(long_text):
+    """By the model's own arithmetic, documents as pages."""
+    llm = ChatGlyph(model=ScriptedModel([]))
+    marked = f"{mark_document(long_text)}\nWell?"
+    assert llm.get_num_tokens("Well, well.") < 20
+    assert llm.get_num_tokens_from_messages([HumanMessage(marked)]) < llm.get_num_tokens(long_text) / 2
+
+
+def test_the_profile_says_what_the_model_takes():
+    """For middleware that asks before it sends."""
+    profile = ChatGlyph(model=ScriptedModel([])).profile
+    assert (profile["max_input_tokens"], profile["pdf_inputs"], profile["image_tool_message"]) == (131_072, True, False)
+
+
+def test_too_long_a_document_is_refused(long_text):
+    """With the numbers, before the model is asked."""
+    model = ScriptedModel([], spec="glm-4.1v")
+    with pytest.raises(WindowOverflowError, match=r"glm-4\.1v has"):
+        ChatGlyph(model=model).invoke(mark_document(long_text * 200))

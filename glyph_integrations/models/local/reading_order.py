@@ -1,0 +1,91 @@
+"""Reading order: a reader that names the places it copies from goes on, and never back.
+
+What it copies without a break, a transcript or a passage, stands on the page line after line. Without this rule a small
+reader that has missed the end of a page begins the page again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import torch
+from transformers import LogitsProcessor
+
+from glyph_integrations.models.places import places_of
+from glyph_integrations.models.thinking import BOX, CLOSING, OPENING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_LETTERS: Final = 16  # that can lie in a visual token, line breaks included, with room to spare
+
+
+@dataclass(slots=True)
+class _Row:
+    """How far one output has come: the rank of its last place, and what was written since."""
+
+    rank: int = -1
+    free: int = 1  # so many of the next places may be anywhere
+    letters: int = 0
+
+
+class ReadingOrder(LogitsProcessor):
+    """Forbids places before the last one, and more letters than one place can hold.
+
+    The last one may be named again: a frame in a passage parts the letters of a place. The first place of a transcript
+    and of an answer is free; of thinking the first two are, for a reader first names its anchor and then where the
+    passage begins.
+
+    Args:
+        ranks: The tokens of places, and their order on a page.
+        opening: The token that begins thinking.
+        closing: The token that ends it.
+        others: Tokens that may follow when a place is full: ends, and frames.
+    """
+
+    def __init__(self, ranks: Mapping[int, int], opening: int, closing: int, others: Sequence[int]) -> None:
+        self._ranks = ranks
+        self._opening = opening
+        self._closing = closing
+        self._in_order = torch.tensor(sorted(ranks, key=ranks.__getitem__))
+        self._others = torch.tensor([closing, *others])
+        self._rows: list[_Row] = []
+
+    @classmethod
+    def of_tokenizer(cls, tokenizer: Any, ends: Sequence[int]) -> Self | None:
+        """The rule for a tokenizer that has tokens for places; others need none. Made anew for each batch."""
+        named = places_of(tokenizer)
+        if not named:
+            return None
+        ranks = {named[place]: rank for rank, place in enumerate(sorted(named))}
+        opening, closing, *boxes = tokenizer.convert_tokens_to_ids([OPENING, CLOSING, *BOX])
+        return cls(ranks, opening, closing, [*boxes, *ends])
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """Takes the tokens, [rows, tokens], and the scores of the next, [rows, vocabulary]."""
+        if self._rows:
+            for row, token in zip(self._rows, input_ids[:, -1].tolist(), strict=True):
+                self._take(row, token)
+        else:
+            self._rows = [_Row() for _ in range(len(input_ids))]
+        scores = scores.clone()
+        for index, row in enumerate(self._rows):
+            if row.letters >= _LETTERS:
+                kept = torch.cat([self._in_order, self._others]).to(scores.device)
+                full = torch.full_like(scores[index], -torch.inf)
+                full[kept] = scores[index, kept]
+                scores[index] = full
+            if not row.free:
+                scores[index, self._in_order[: row.rank].to(scores.device)] = -torch.inf
+        return scores
+
+    def _take(self, row: _Row, token: int) -> None:
+        if token in self._ranks:
+            rank = self._ranks[token]
+            row.letters = row.letters + 1 if rank == row.rank else 0
+            row.rank, row.free = rank, max(row.free - 1, 0)
+        elif token in {self._opening, self._closing}:
+            row.rank, row.free, row.letters = -1, 2 if token == self._opening else 1, 0
+        elif row.rank >= 0:
+            row.letters += 1
