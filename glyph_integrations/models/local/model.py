@@ -340,7 +340,7 @@ class TransformersModel:
         config = generation_config(settings, room=room, ends=self._ends)
         if settings.schema is None:
             order = ReadingOrder.of_tokenizer(self._tokenizer, self._ends)
-            processors = [] if order is None else [order]
+            processors: list[Any] = [] if order is None else [order]
         else:
             processors = [self._schemas.processor(settings.schema)]
         with self._memory_errors(longest * rows):
