@@ -138,7 +138,7 @@ class Lessons(Dataset[dict[str, Any]]):
         return pages
 
     def _ended(self, page: TypesetPage, rng: Random, style: RenderStyle) -> TypesetPage:
-        """The beginning of a page, cropped to its last line."""
+        """The beginning of a page, ended as its style ends last pages."""
         text = page.text[: rng.randint(1, len(page.text))]
         return next(typeset(text, style, self._spec)) if text.strip() else page
 
