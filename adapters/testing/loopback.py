@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import pytest_socket
 
 
 class Loopback(ThreadingHTTPServer):
@@ -31,6 +35,18 @@ class Loopback(ThreadingHTTPServer):
         contents = (message["content"] for message in self.asked[request]["messages"])
         parts = (part for content in contents if isinstance(content, list) for part in content)
         return [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
+
+
+@pytest.fixture
+def server():
+    """A server with OpenAI's API; sockets are open to this machine only."""
+    pytest_socket.enable_socket()
+    pytest_socket.socket_allow_hosts(["127.0.0.1"])
+    loopback = Loopback()
+    yield loopback
+    loopback.shutdown()
+    loopback.server_close()
+    gc.collect()  # what clients leave open, while the warnings of this test count
 
 
 class Handler(BaseHTTPRequestHandler):

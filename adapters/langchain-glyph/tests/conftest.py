@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import pytest_socket
-from loopback import Loopback
+from loopback import server
 
 from glyph_integrations import TransformersModel, load
 from glyph_integrations.testing import sample_pdf
+
+__all__ = ["charter", "long_text", "nano", "server"]
 
 
 @pytest.fixture(scope="session")
@@ -28,14 +29,3 @@ def charter(tmp_path_factory):
 def long_text():
     """The text of the contract, three times over: more than a page."""
     return load(sample_pdf()).text * 3
-
-
-@pytest.fixture
-def server():
-    """A server with OpenAI's API; sockets are open to this machine only."""
-    pytest_socket.enable_socket()
-    pytest_socket.socket_allow_hosts(["127.0.0.1"])
-    loopback = Loopback()
-    yield loopback
-    loopback.shutdown()
-    loopback.server_close()
