@@ -114,7 +114,9 @@ class DocumentChat:
             ModelError: The model could not reply.
             RequestError: Nothing is asked of a model that takes no instructions.
         """
-        request = self._request(turns, settings)
+        return self._replied(self._request(turns, settings))
+
+    def _replied(self, request: _Request) -> Reply:
         if request.question:
             return _of_answer(self._opened(request).ask(request.question, schema=request.settings.schema), request)
         prefix = self._prefilled(request.conversation)
@@ -129,7 +131,7 @@ class DocumentChat:
         """
         request = self._request(turns, settings)
         if request.question and request.settings.schema is not None:  # its pieces are not those of the data
-            reply = self.reply(turns, settings=settings)
+            reply = self._replied(request)
             yield reply.text
             yield reply
             return
@@ -151,7 +153,9 @@ class DocumentChat:
 
     async def areply(self, turns: Sequence[Turn], *, settings: GenerationSettings | None = None) -> Reply:
         """``reply`` without blocking the event loop; cancelling the task cancels the generation."""
-        request = await asyncio.to_thread(self._request, turns, settings)
+        return await self._areplied(await asyncio.to_thread(self._request, turns, settings))
+
+    async def _areplied(self, request: _Request) -> Reply:
         if request.question:
             session = await asyncio.to_thread(self._opened, request)
             return _of_answer(await session.aask(request.question, schema=request.settings.schema), request)
@@ -165,7 +169,7 @@ class DocumentChat:
         """``stream`` without blocking the event loop."""
         request = await asyncio.to_thread(self._request, turns, settings)
         if request.question and request.settings.schema is not None:
-            reply = await self.areply(turns, settings=settings)
+            reply = await self._areplied(request)
             yield reply.text
             yield reply
             return
