@@ -27,6 +27,7 @@ ABSTENTION: Final = "NOT IN DOCUMENT"
 _QUOTE = re.compile(r"[\s>*•–-]*\**Quotes?(?: \d+)?\**:\**[ \t]*")
 _MAY_BE_QUOTE = re.compile(r"[\s>*•–-]*(?:Q(?:u(?:o(?:t(?:e(?:s?(?: \d*)?\**)?)?)?)?)?)?")
 _PAGES = re.compile(r"\W*PAGES:([\d\s,;–-]*)\W*")
+_BEFORE_PAGES = re.compile(r"^\W+")
 _MARKS = "\"'“”„«»‘’` "
 _PAIRS = ('""', "''", "“”", "„“", "«»", "‘’", "``")
 _MOST_PAGES = 1000  # of one range that a model names
@@ -182,7 +183,8 @@ def _values(data: Any) -> Iterator[str]:
 def _may_be_agreed(line: str) -> bool:
     """Whether a first line that is not complete may yet say that the model abstains, or asks for pages."""
     bare = line.strip(_MARKS + ".*[]()#\n\r\t")
-    return ABSTENTION.startswith(bare) or bare.startswith(ABSTENTION) or "PAGES:".startswith(bare[:6])
+    asked = _BEFORE_PAGES.sub("", line)
+    return ABSTENTION.startswith(bare) or bare.startswith(ABSTENTION) or "PAGES:".startswith(asked[:6])
 
 
 def _is_abstention(line: str) -> bool:

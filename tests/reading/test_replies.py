@@ -83,3 +83,9 @@ def test_answers_are_shown_at_once():
     assert shown.feed("Quo") == ""
     assert shown.feed("rum is three.\nQuote: x") == "\nQuorum is three."
     assert shown.feed("yz") == ""
+
+
+def test_signs_before_a_request_for_pages_are_not_shown():
+    """Whatever stands before it, a first line that asks for pages is no answer, in pieces as in whole."""
+    shown = AnswerFilter()
+    assert shown.feed(":") + shown.feed("PAGES: 3, 7-9") + shown.finish() == Reply.parse(":PAGES: 3, 7-9").text == ""
