@@ -30,9 +30,9 @@ def batch_of(
 
     Returns:
         ``pixel_values`` and ``image_grid_thw`` as the model takes them; ``input_ids``, ``labels``, ``branches``,
-        ``shown_at``, ``shown_cells``, ``shown_names`` and ``decisive`` of shape [B, N], padded at the end; with cells
-        also ``cells`` [V, K] and ``places``, ``pieces`` and ``piece_cells`` [P], the places counted over all pages of
-        the batch.
+        ``shown_at``, ``shown_cells``, ``shown_names``, ``decisive`` and ``frames`` of shape [B, N], padded at the end;
+        with cells also ``cells`` [V, K] and ``places``, ``pieces`` and ``piece_cells`` [P], the places counted over all
+        pages of the batch.
     """
     pages = [page for example in examples for page in example.pages]
     batch = {
@@ -43,6 +43,7 @@ def batch_of(
         "shown_cells": _rows([example.shown_cells for example in examples], -1),
         "shown_names": _rows([example.shown_names for example in examples], -1),
         "decisive": _rows([example.decisive for example in examples], 0).bool(),
+        "frames": _rows([example.frames for example in examples], -1),
     }
     if pages:
         batch |= layout.inputs([page.page.pixels for page in pages], torch.device("cpu"), torch.uint8)

@@ -126,8 +126,9 @@ class TrainingConfig:
         style: A preset's name, or ``"sampled"`` for styles from the paper's space.
         alignment: Whether glyph alignment is learned beside the replies.
         alignment_weight: Of its loss.
-        decisive_weight: How much more tokens weigh that decide what the others copy: the beginning of a reply, and the
-            answer after its passage.
+        decisive_weight: How much more tokens weigh that decide what the others copy: the beginning of a reply, and an
+            answer that no frame announces.
+        frame_weight: Of the loss that tells where the answer's frame opens and closes in its passage.
         misread: Share of the replies' pieces that the model is shown wrongly while it learns what follows them. Its own
             replies are never free of mistakes, and after one it has to find its place on the page again.
         cell_rows: Cells down a visual token, for the alignment: the lines of type that it may show.
@@ -161,6 +162,7 @@ class TrainingConfig:
     alignment: bool = True
     alignment_weight: float = 0.5
     decisive_weight: float = 1.0
+    frame_weight: float = 0.0
     misread: float = 0.0
     cell_rows: int = 2
     cell_columns: int = 6
@@ -192,6 +194,7 @@ class TrainingConfig:
             (not 0 <= self.misread < 1, "misread is a share of the pieces, from 0 to below 1"),
             (self.clip <= 0, "clip is above 0"),
             (self.decisive_weight <= 0, "decisive_weight is above 0"),
+            (self.frame_weight < 0, "frame_weight is not negative"),
             (min(self.warm_up, self.workers) < 0, "warm_up and workers are not negative"),
             (min(self.cell_rows, self.cell_columns) < 1, "cell_rows and cell_columns are 1 or more"),
             (min(self.save_every, self.log_every) < 1, "save_every and log_every are 1 or more"),

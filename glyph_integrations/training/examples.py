@@ -98,7 +98,10 @@ class Example:
             ``NOWHERE`` for a word that no page shows, -1 for others, [N].
         shown_cells: The cell of that visual token, -1 for others, [N].
         shown_names: The token that names the place of a word of a prompt, -1 for others, [N].
-        decisive: Whether a token decides what the others copy: the beginning of a reply, and the answer, [N].
+        decisive: Whether a token decides what the others copy: the beginning of a reply, and an answer that no frame
+            announces, [N].
+        frames: The part of an answer's frame that might stand here: what opens it up to where it opens, then what
+            closes it up to where it closes; -1 elsewhere and in replies that are cut, [N].
     """
 
     pages: tuple[TypesetPage, ...] = field(repr=False)
@@ -112,6 +115,7 @@ class Example:
     shown_cells: NDArray[np.int64]
     shown_names: NDArray[np.int64]
     decisive: NDArray[np.bool_]
+    frames: NDArray[np.int64]
 
 
 class Encoder:
@@ -324,6 +328,7 @@ class Encoder:
         framed = _answer_in_passage(exchange)
         for bound in framed:
             parts[bound:] += 1
+        frames = None
         encoded = self._encoded(written)
         ids, spans = encoded.input_ids, encoded.offset_mapping
         if self._pointer is None:
@@ -349,8 +354,9 @@ class Encoder:
                 at = np.insert(at, before, [at[before[0]], -1])
                 ids, cells = np.insert(ids, before, self._frames), np.insert(cells, before, -1)
                 owners = np.insert(owners, before, framed)
+                frames = _framing(len(ids), before, self._frames)
         decisive = np.arange(len(ids) + 1) < _BEGINNING
-        if exchange.thinking:
+        if exchange.thinking and frames is None:
             decisive |= np.append(owners >= len(written) - len(exchange.reply), True)
         return _Part.learned(
             np.append(np.asarray(ids, np.int64), self._end)[: self._most],
@@ -358,6 +364,7 @@ class Encoder:
             at=np.append(at, -1)[: self._most],
             cells=np.append(cells, -1)[: self._most],
             decisive=decisive[: self._most],
+            frames=None if self._most else frames,
         )
 
     def _example(self, pages: Sequence[TypesetPage], parts: Sequence[_Part]) -> Example:
@@ -375,6 +382,7 @@ class Encoder:
             shown_cells=np.concatenate([part.cells for part in parts]),
             shown_names=np.concatenate([part.names for part in parts]),
             decisive=np.concatenate([part.decisive for part in parts]),
+            frames=np.concatenate([part.frames for part in parts]),
         )
 
     def _pieces(self, page: TypesetPage) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -398,6 +406,7 @@ class _Part:
     cells: NDArray[np.int64]
     names: NDArray[np.int64]
     decisive: NDArray[np.bool_]
+    frames: NDArray[np.int64]
 
     @classmethod
     def unlearned(cls, ids: NDArray[np.int64], *, branch: int) -> _Part:
@@ -410,6 +419,7 @@ class _Part:
             cells=nowhere,
             names=nowhere,
             decisive=np.zeros(len(ids), dtype=bool),
+            frames=nowhere,
         )
 
     @classmethod
@@ -421,6 +431,7 @@ class _Part:
         at: NDArray[np.int64] | None = None,
         cells: NDArray[np.int64] | None = None,
         decisive: NDArray[np.bool_] | None = None,
+        frames: NDArray[np.int64] | None = None,
     ) -> _Part:
         nowhere = np.full(len(ids), -1, np.int64)
         return cls(
@@ -431,6 +442,7 @@ class _Part:
             cells=nowhere if cells is None else cells,
             names=nowhere,
             decisive=np.zeros(len(ids), dtype=bool) if decisive is None else decisive,
+            frames=nowhere if frames is None else frames,
         )
 
 
@@ -441,6 +453,15 @@ def _answer_in_passage(exchange: Exchange) -> tuple[int, ...]:
     passage, answer = exchange.copied
     begin = _written(exchange).index(exchange.thinking) + answer.start - passage.start
     return begin, begin + len(answer.text)
+
+
+def _framing(length: int, bounds: NDArray[np.int64], frame: Sequence[int]) -> NDArray[np.int64]:
+    """See ``Example.frames``: of a reply whose frame was put in before the tokens at ``bounds``, and of its end."""
+    opening, closing = bounds + np.arange(2)
+    frames = np.full(length + 1, -1, np.int64)
+    frames[1 : opening + 1] = frame[0]  # the first token begins to think
+    frames[opening + 1 : closing + 1] = frame[1]
+    return frames
 
 
 def _asking(words: str) -> list[re.Match[str]]:

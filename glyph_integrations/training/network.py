@@ -150,6 +150,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             self.alignment = AlignmentHead(config.text_config.hidden_size, CellGrid(**cells))
         self.alignment_weight = 0.5
         self.decisive_weight = 1.0
+        self.frame_weight = 0.0
         self.guidance_weight = 0.3
         self._guidance: Guidance | None = None
 
@@ -216,6 +217,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
         shown_cells: torch.Tensor | None = None,
         shown_names: torch.Tensor | None = None,
         decisive: torch.Tensor | None = None,
+        frames: torch.Tensor | None = None,
         replies: bool = True,
     ) -> dict[str, torch.Tensor]:
         """The losses of a batch (see ``batches.batch_of``); ``loss`` is what is minimised.
@@ -234,6 +236,7 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             shown_cells: [B, N].
             shown_names: [B, N].
             decisive: [B, N].
+            frames: [B, N].
             replies: Whether the text model runs; without it only the alignment is learned.
         """
         inner = self.model
@@ -280,6 +283,9 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             losses["reply_loss"] = (weights * each).sum() / weights.sum()
             losses["tokens_right"] = (scores.detach().argmax(-1) == truth).float().mean()
             losses["loss"] = losses.get("loss", 0) + losses["reply_loss"]
+            if frames is not None and self.frame_weight:
+                losses["frame_loss"] = frame_loss(scores, truth, frames[:, 1:][learned])
+                losses["loss"] = losses["loss"] + self.frame_weight * losses["frame_loss"]
             losses |= self._guided(shown_cells, shown_names)
             losses["loss"] = losses["loss"] + self.guidance_weight * sum(
                 losses[name] for name in _GUIDED if name in losses
@@ -328,6 +334,25 @@ class ReadingNetwork(Glm4vForConditionalGeneration):  # type: ignore[no-untyped-
             positions[:, row, :length] = known[key]
             positions[:, row, length:] = _counted(member[length:]) + known[key].max() + 1
         return positions
+
+
+def frame_loss(scores: torch.Tensor, truth: torch.Tensor, frames: torch.Tensor) -> torch.Tensor:
+    """How badly it is told, before every token, whether the answer's frame opens or closes here: nats for each part.
+
+    In the replies' loss a frame is two tokens among a hundred that copy. To weigh these two more would open frames too
+    often; here not to open one counts as much.
+
+    Args:
+        scores: Of the vocabulary, [T, W].
+        truth: The tokens that follow, [T].
+        frames: The part of a frame that might, -1 for none, [T].
+    """
+    asked = frames >= 0
+    frames, truth = frames[asked], truth[asked]
+    likely = scores[asked].log_softmax(-1).gather(1, frames[:, None]).squeeze(1).clamp(max=-1e-6)
+    stands = truth == frames
+    wrong = torch.where(stands, -likely, -torch.log1p(-likely.exp()))
+    return wrong.sum() / stands.sum().clamp(min=1)
 
 
 def branch_mask(branches: torch.Tensor) -> torch.Tensor | None:

@@ -73,6 +73,7 @@ def train(
     network = ReadingNetwork.of_checkpoint(start, cells=cells)
     network.alignment_weight = config.alignment_weight
     network.decisive_weight = config.decisive_weight
+    network.frame_weight = config.frame_weight
     network.guidance_weight = config.guidance_weight
     guided = config.alignment and config.guidance
     if guided or not torch.cuda.is_available():

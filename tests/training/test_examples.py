@@ -139,12 +139,13 @@ def test_a_reply_begins_with_its_anchor(bench):
 
 
 def test_what_others_copy_is_decisive(bench):
-    """Of a reply its beginning and, after a passage, the whole answer decide; of a reply without one, its beginning."""
+    """Of a reply its beginning decides, and the answer after a passage where no frame announces it."""
     page = bench.pages("The rent is twelve euro.", width=140, height=56)[0]
     copied = (Copied(text="rent is twelve euro.", start=4), Copied(text="twelve", start=12))
-    thought = Exchange(prompt="Rent?", reply="twelve", thinking="rent is twelve euro.", copied=copied)
+    thought = Exchange(prompt="Rent?", reply="twelve", thinking="rent is twelve euro.", copied=copied[:1])
     plain = Exchange(prompt="Rent?", reply="rent is twelve euro.", copied=copied[:1])
-    example = bench.encoder.dialogue([page], [thought, plain])
+    framed = replace(thought, copied=copied)
+    example = bench.encoder.dialogue([page], [thought, plain, framed])
 
     def said(branch):
         ours = (example.branches == branch) & (example.labels != IGNORED)
@@ -153,7 +154,7 @@ def test_what_others_copy_is_decisive(bench):
     ids, decisive = said(1)
     end = ids.tolist().index(bench.tokenizer.convert_tokens_to_ids("</think>"))
     assert np.flatnonzero(decisive).tolist() == [0, 1, 2, *range(end + 1, len(ids))]
-    assert np.flatnonzero(said(2)[1]).tolist() == [0, 1, 2]
+    assert np.flatnonzero(said(2)[1]).tolist() == np.flatnonzero(said(3)[1]).tolist() == [0, 1, 2]
     assert not example.decisive[example.labels == IGNORED].any()
 
 
@@ -169,6 +170,21 @@ def test_the_answer_is_framed_in_its_passage(bench):
     assert bench.tokenizer.decode(bench.tokenizer(inside).input_ids, skip_special_tokens=True) == "twelve"
     without = bench.encoder.dialogue([page], [replace(exchange, copied=copied[:1])])
     assert not set(bench.tokenizer.convert_tokens_to_ids(list(BOX))) & set(without.labels.tolist())
+
+
+def test_a_frame_may_open_and_close_before_every_token_up_to_where_it_does(bench):
+    """From the beginning of the passage to where the frame opens it might, and from there to where it closes."""
+    page = bench.pages("The rent is twelve euro.", width=140, height=56)[0]
+    copied = (Copied(text="rent is twelve euro.", start=4), Copied(text="twelve", start=12))
+    exchange = Exchange(prompt="Rent?", reply="twelve", thinking="rent is twelve euro.", copied=copied)
+    example = bench.encoder.dialogue([page], [exchange])
+    learned = example.labels != IGNORED
+    ids, frames = example.labels[learned].tolist(), example.frames[learned].tolist()
+    opening, closing = bench.tokenizer.convert_tokens_to_ids(list(BOX))
+    at, end = ids.index(opening), ids.index(closing)
+    assert frames == [-1] + [opening] * at + [closing] * (end - at) + [-1] * (len(ids) - end - 1)
+    assert (example.frames[~learned] == -1).all()
+    assert (bench.encoder.brief(9).dialogue([page], [exchange]).frames == -1).all()
 
 
 def test_words_no_page_shows_look_at_the_first_token(bench):

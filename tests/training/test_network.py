@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from transformers import Glm4vForConditionalGeneration
 from glyph_integrations.errors import ModelLoadError
 from glyph_integrations.models.local.checkpoint import Checkpoint
 from glyph_integrations.training.examples import IGNORED, NOWHERE, Copied, Exchange
-from glyph_integrations.training.network import ReadingNetwork, branch_mask
+from glyph_integrations.training.network import ReadingNetwork, branch_mask, frame_loss
 from glyph_integrations.training.pages import CellGrid
 
 NOTHING = np.zeros(0, np.int64)
@@ -127,6 +128,18 @@ def test_decisive_tokens_weigh_more(bench):
     rest = loss(5.0, learned & ~batch["decisive"]) * (count + 4 * (count - several)) - plain * count
     assert only + rest / 4 == pytest.approx(plain * count, rel=1e-4)
     assert loss(5.0, learned) == pytest.approx(plain, rel=1e-5)
+
+
+def test_frames_are_told_before_every_token():
+    """The loss is what the odds of a frame cost: that of the token where it stands, that of no such token elsewhere."""
+    likely = torch.tensor([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.2, 0.3, 0.5], [0.1, 0.1, 0.8]])
+    loss = frame_loss(likely.log(), torch.tensor([0, 1, 0, 2]), torch.tensor([1, 1, 2, -1]))
+    assert float(loss) == pytest.approx(-math.log((1 - 0.2) * 0.6 * (1 - 0.5)))
+
+
+def test_without_a_frame_nothing_is_told_of_it():
+    """Replies without frames cost nothing."""
+    assert float(frame_loss(torch.zeros(2, 3), torch.tensor([0, 1]), torch.tensor([-1, -1]))) == 0
 
 
 def test_gradients_reach_every_weight(bench):
