@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Generation,
         GenerationSettings,
         Message,
+        ToolCall,
         VisionModel,
         settings_for,
     )
@@ -102,7 +103,7 @@ _HOMES = {
         "ServerBusyError", "ServerError", "ServerRefusedError", "ServerTimeoutError", "StyleError",
         "TimedOutError", "TooLargeError", "UnknownModelError", "UnsupportedError", "WindowOverflowError",
     ),
-    "models": ("Generation", "GenerationSettings", "Message", "VisionModel", "settings_for"),
+    "models": ("Generation", "GenerationSettings", "Message", "ToolCall", "VisionModel", "settings_for"),
     "models.local": ("TransformersModel",),
     "models.server": ("ServerModel",),
     "reading": (
@@ -158,6 +159,7 @@ __all__ = [
     "TextTokens",
     "TimedOutError",
     "TooLargeError",
+    "ToolCall",
     "Transcript",
     "TransformersModel",
     "Turn",

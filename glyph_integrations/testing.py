@@ -16,6 +16,7 @@ from glyph_integrations.models import Generation, TokenUsage, images_of
 from glyph_integrations.models.repetition import loop_start
 from glyph_integrations.models.schema import check, parse
 from glyph_integrations.models.thinking import ThinkingSplitter
+from glyph_integrations.models.tools import ToolSplitter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -43,8 +44,9 @@ class ScriptedPrefix:
 class ScriptedModel:
     """A ``VisionModel`` that writes what it was told to, and remembers what it was asked.
 
-    Like any host it splits off thinking (``<think>…</think>`` at the start), stops at stop strings, ``max_tokens``
-    and loops, and holds answers against the schema of the settings. It counts pages by its spec and text by estimate.
+    Like any host it splits off thinking (``<think>…</think>`` at the start) and, where it is given tools, calls
+    (``<tool_call>…</tool_call>``; with a ``tool_choice`` the JSON of one), stops at stop strings, ``max_tokens`` and
+    loops, and holds answers against the schema of the settings. It counts pages by its spec and text by estimate.
     Threads may share it.
 
     Args:
@@ -65,6 +67,7 @@ class ScriptedModel:
         name: str = "scripted",
     ) -> None:
         self.name = name
+        self.takes_tools = True
         self.spec = model_spec(spec)
         self.conversations: list[Conversation] = []
         self.settings: list[GenerationSettings] = []
@@ -97,16 +100,16 @@ class ScriptedModel:
         Raises:
             ModelError: As ``generate`` does.
         """
-        if settings.schema is not None:
-            check(settings.schema)
+        if settings.constraint is not None:
+            check(settings.constraint)
         output, finish = _ended(self._next(conversation, settings), settings)
-        splitter = ThinkingSplitter()
+        splitter, calls = ThinkingSplitter(), ToolSplitter(settings.tools, forced=settings.tool_choice != "auto")
         shown: list[str] = []
         for word in _WORDS.findall(output):
-            if piece := splitter.feed(word):
+            if piece := calls.feed(splitter.feed(word)):
                 shown.append(piece)
                 yield piece
-        if piece := splitter.finish():
+        if piece := calls.feed(splitter.finish()) + calls.finish():
             shown.append(piece)
             yield piece
         text = "".join(shown)
@@ -117,6 +120,7 @@ class ScriptedModel:
             usage=self._usage(conversation, output, prefix),
             seconds={"prefill": 0.0, "decode": 0.0},
             data=parse(text, settings.schema) if settings.schema is not None and finish == "stop" else None,
+            tool_calls=calls.calls,
         )
 
     async def agenerate(

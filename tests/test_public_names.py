@@ -52,6 +52,7 @@ PUBLIC_NAMES = [
     "TextTokens",
     "TimedOutError",
     "TooLargeError",
+    "ToolCall",
     "Transcript",
     "TransformersModel",
     "Turn",

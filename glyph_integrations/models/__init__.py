@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from glyph_integrations.models.generation import Finish, Generation, GenerationSettings, TokenUsage, settings_for
 from glyph_integrations.models.model import Conversation, Message, PageImage, Prefix, Prefixes, VisionModel, images_of
+from glyph_integrations.models.tools import ToolCall
 
 __all__ = [
     "Conversation",
@@ -18,6 +19,7 @@ __all__ = [
     "Prefix",
     "Prefixes",
     "TokenUsage",
+    "ToolCall",
     "VisionModel",
     "images_of",
     "settings_for",

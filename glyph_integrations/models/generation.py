@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from glyph_integrations.errors import RequestError
+from glyph_integrations.models.tools import ToolCall, call_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ class GenerationSettings:
         seed: Makes sampling repeatable.
         stop: Strings that end the generation; they are not part of its text.
         schema: A JSON schema that the text must follow.
+        tools: What the model may call, each as the OpenAI API describes a function; not beside a schema.
+        tool_choice: ``"auto"`` leaves it to the model; ``"any"``, or a tool's name, holds it to one call.
         thinking: Turns thinking on or off for models that offer the choice; None leaves it to the model.
         logprobs: Ask servers for the likelihood of the answer too (in process it costs nothing).
     """
@@ -41,6 +44,8 @@ class GenerationSettings:
     seed: int | None = None
     stop: tuple[str, ...] = ()
     schema: Mapping[str, Any] | None = None
+    tools: tuple[Mapping[str, Any], ...] = ()
+    tool_choice: str = "auto"
     thinking: bool | None = None
     logprobs: bool = False
 
@@ -48,6 +53,7 @@ class GenerationSettings:
         if isinstance(self.stop, str):
             object.__setattr__(self, "stop", (self.stop,))
         object.__setattr__(self, "stop", tuple(self.stop))
+        object.__setattr__(self, "tools", tuple(self.tools))
         rules = (
             (self.max_tokens < 1, "max_tokens must be at least 1"),
             (self.temperature < 0, "temperature must not be negative"),
@@ -55,10 +61,21 @@ class GenerationSettings:
             (self.top_k < 0, "top_k must not be negative"),
             (self.repetition_penalty <= 0, "repetition_penalty must be above 0"),
             (not all(self.stop), "a stop string must not be empty"),
+            (bool(self.tools) and self.schema is not None, "tools go without a schema"),
+            (not self.tools and self.tool_choice != "auto", "there are no tools to choose from"),
         )
         for broken, problem in rules:
             if broken:
                 raise RequestError(f"GenerationSettings: {problem}")
+
+    @property
+    def constraint(self) -> Mapping[str, Any] | None:
+        """The JSON schema that what is written must follow: ``schema``, or that of the call it is held to.
+
+        Raises:
+            RequestError: No tool is called as ``tool_choice`` says.
+        """
+        return self.schema if self.tool_choice == "auto" else call_schema(self.tools, self.tool_choice)
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields changed."""
@@ -103,6 +120,7 @@ class Generation:
         seconds: ``"prefill"`` until the first token, ``"decode"`` from there.
         logprob: Mean log probability of the tokens generated; None where the host does not tell.
         data: The text as JSON, if the settings had a schema.
+        tool_calls: The tools that it called; these calls are not part of the text.
     """
 
     text: str
@@ -112,3 +130,4 @@ class Generation:
     seconds: Mapping[str, float] = field(default_factory=dict)
     logprob: float | None = None
     data: Any = None
+    tool_calls: tuple[ToolCall, ...] = ()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from glyph_integrations.counting import ModelSpec
     from glyph_integrations.models.generation import Generation, GenerationSettings
+    from glyph_integrations.models.tools import ToolCall
 
 
 @runtime_checkable
@@ -35,14 +36,21 @@ class PageImage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation: who says it, and text and images in the order in which they are shown."""
+    """One message of a conversation.
 
-    role: Literal["system", "user", "assistant"]
+    Attributes:
+        role: Who says it.
+        content: Text and images, in the order in which they are shown.
+        tool_calls: What the assistant called; the results follow as messages by ``"tool"``, in this order.
+    """
+
+    role: Literal["system", "user", "assistant", "tool"]
     content: tuple[str | PageImage, ...]
+    tool_calls: tuple[ToolCall, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.role not in {"system", "user", "assistant"}:
-            raise RequestError(f"a message is by system, user or assistant, not {self.role!r}")
+        if self.role not in {"system", "user", "assistant", "tool"}:
+            raise RequestError(f"a message is by system, user, assistant or tool, not {self.role!r}")
         if isinstance(self.content, str):
             object.__setattr__(self, "content", (self.content,))
         object.__setattr__(self, "content", tuple(self.content))
@@ -99,6 +107,10 @@ class VisionModel(Protocol):
     @property
     def spec(self) -> ModelSpec:
         """Its window and what its images cost."""
+
+    @property
+    def takes_tools(self) -> bool:
+        """Whether it can be given tools; where not, settings with tools are refused."""
 
     def generate(
         self, conversations: Sequence[Conversation], settings: GenerationSettings, *, prefix: Prefix | None = None

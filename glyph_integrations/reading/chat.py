@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator, Iterator, Sequence
 
-    from glyph_integrations.models import Conversation, Finish, GenerationSettings, PageImage, Prefix, VisionModel
+    from glyph_integrations.models import (
+        Conversation,
+        Finish,
+        GenerationSettings,
+        PageImage,
+        Prefix,
+        ToolCall,
+        VisionModel,
+    )
     from glyph_integrations.reading.session import ReadingSession
     from glyph_integrations.reading.visual_context import Shown, Turn
     from glyph_integrations.rendering import RenderStyle
@@ -37,6 +45,7 @@ class Reply:
         thinking: What it thought before.
         finish: Why it ended.
         data: The text as JSON, if the settings had a schema.
+        calls: The tools that it called.
         usage: What it cost, and what the documents would have cost as text.
         pages: How many pages documents became.
         logprob: Mean log probability of its tokens, where the host tells.
@@ -47,6 +56,7 @@ class Reply:
     thinking: str = field(default="", repr=False)
     finish: Finish = "stop"
     data: Any = None
+    calls: tuple[ToolCall, ...] = ()
     usage: Usage = field(default_factory=Usage, repr=False)
     pages: int = 0
     logprob: float | None = None
@@ -66,7 +76,8 @@ class _Request:
 class DocumentChat:
     """Replies to conversations that bring their own prompts, with their documents as pages; see ``VisualContext``.
 
-    Pages that begin a conversation stay prefilled for the next one that begins with them. A model that takes no
+    Pages that begin a conversation stay prefilled for the next one that begins with them, except where the model is
+    given tools, of which it is told before. A model that takes no
     instructions is asked the question of the last user turn alone (see ``Shown.question``), in windows, as a ``Reader``
     asks. May be used from several threads and tasks.
 
@@ -112,14 +123,14 @@ class DocumentChat:
         Raises:
             WindowOverflowError: The documents do not fit the model's window.
             ModelError: The model could not reply.
-            RequestError: Nothing is asked of a model that takes no instructions.
+            RequestError: The model takes no tools, or nothing is asked of a model that takes no instructions.
         """
         return self._replied(self._request(turns, settings))
 
     def _replied(self, request: _Request) -> Reply:
         if request.question:
             return _of_answer(self._opened(request).ask(request.question, schema=request.settings.schema), request)
-        prefix = self._prefilled(request.conversation)
+        prefix = self._prefilled(request)
         (generation,) = self.model.generate([request.conversation], request.settings, prefix=prefix)
         return _of_generation(generation, request)
 
@@ -146,7 +157,7 @@ class DocumentChat:
                 yield reply.text
             yield reply
             return
-        prefix = self._prefilled(request.conversation)
+        prefix = self._prefilled(request)
         with closing(self.model.stream(request.conversation, request.settings, prefix=prefix)) as items:  # type: ignore[type-var]
             for item in items:
                 yield item if isinstance(item, str) else _of_generation(item, request)
@@ -159,7 +170,7 @@ class DocumentChat:
         if request.question:
             session = await asyncio.to_thread(self._opened, request)
             return _of_answer(await session.aask(request.question, schema=request.settings.schema), request)
-        prefix = await asyncio.to_thread(self._prefilled, request.conversation)
+        prefix = await asyncio.to_thread(self._prefilled, request)
         (generation,) = await self.model.agenerate([request.conversation], request.settings, prefix=prefix)
         return _of_generation(generation, request)
 
@@ -185,14 +196,19 @@ class DocumentChat:
                 yield reply.text
             yield reply
             return
-        prefix = await asyncio.to_thread(self._prefilled, request.conversation)
+        prefix = await asyncio.to_thread(self._prefilled, request)
         async with aclosing(self.model.astream(request.conversation, request.settings, prefix=prefix)) as items:  # type: ignore[type-var]
             async for item in items:
                 yield item if isinstance(item, str) else _of_generation(item, request)
 
     def _request(self, turns: Sequence[Turn], settings: GenerationSettings | None) -> _Request:
         shown, settings = self.context.show(turns), settings or self.settings
-        messages = tuple(map(_message, shown.turns))
+        if settings.tools and not self.model.takes_tools:
+            raise RequestError(
+                f"{self.model.name} cannot be given tools: take a model whose chat template knows of them (GLM-4.6V, "
+                "Qwen3-VL), or one behind a server"
+            )
+        messages = tuple(_message(turn, tools=bool(settings.tools)) for turn in shown.turns)
         if self.model.spec.instructed:
             return _Request(shown=shown, settings=settings, conversation=messages)
         if not shown.question:
@@ -214,10 +230,10 @@ class DocumentChat:
                 self._session = key, reader.open(list(texts))
             return self._session[1]
 
-    def _prefilled(self, messages: Conversation) -> Prefix | None:
+    def _prefilled(self, request: _Request) -> Prefix | None:
         """The pages that begin a conversation, prefilled; the latest are kept."""
-        pages = _leading_images(messages)
-        if not pages:
+        pages = _leading_images(request.conversation)
+        if not pages or request.settings.tools:
             return None
         key = tuple(page.fingerprint for page in pages)
         with self._lock:
@@ -227,9 +243,11 @@ class DocumentChat:
             return self._prefix[1]
 
 
-def _message(turn: Turn) -> Message:
-    role = "user" if turn.role == "tool" else turn.role
-    return Message(role, turn.parts)  # type: ignore[arg-type]  # documents have become pages
+def _message(turn: Turn, *, tools: bool) -> Message:
+    """A turn as a message; where the model is told of no tools, their results are what the user says."""
+    if tools:
+        return Message(turn.role, turn.parts, turn.calls)  # type: ignore[arg-type]  # documents have become pages
+    return Message("user" if turn.role == "tool" else turn.role, turn.parts)  # type: ignore[arg-type]  # as above
 
 
 def _leading_images(messages: Conversation) -> list[PageImage]:
@@ -252,6 +270,7 @@ def _of_generation(generation: Generation, request: _Request) -> Reply:
         thinking=generation.thinking,
         finish=generation.finish,
         data=generation.data,
+        calls=generation.tool_calls,
         usage=request.shown.usage + spent,
         pages=request.shown.pages,
         logprob=generation.logprob,

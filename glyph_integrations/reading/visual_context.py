@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from glyph_integrations.counting import ModelSpec
-    from glyph_integrations.models import PageImage
+    from glyph_integrations.models import PageImage, ToolCall
     from glyph_integrations.rendering import Page, RenderStyle
 
     _Part = str | SourceText | PageImage
@@ -53,11 +53,13 @@ class Turn:
         role: Who says it.
         parts: Texts (in which documents may be marked, see ``mark_document``), documents, and images, in order.
         origin: Which of the framework's messages it is; None for one that was added to hold pages.
+        calls: The tools that the assistant calls in it.
     """
 
     role: Role
     parts: tuple[_Part, ...]
     origin: int | None = None
+    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,6 +10,7 @@ from glyph_integrations import (
     GenerationSettings,
     Reply,
     RequestError,
+    ToolCall,
     Turn,
     WindowOverflowError,
     mark_document,
@@ -43,10 +44,38 @@ def test_a_conversation_is_shown_with_its_documents_as_pages():
 
 
 def test_tool_results_are_shown_by_the_user():
-    """Hosts know three roles; what a tool said is said by the user."""
+    """A model that is told of no tools hears from the user what they said."""
     model = ScriptedModel(["Fine."])
     DocumentChat(model).reply([*ASKED, Turn(role="tool", parts=("42",), origin=1)])
     assert [message.role for message in model.conversations[0]] == ["user", "user"]
+
+
+TOOL = {"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}
+WITH_TOOLS = GenerationSettings(tools=(TOOL,))
+
+
+async def test_a_model_with_tools_keeps_its_calls_and_their_results():
+    """Roles and calls stay, pages of a result follow it, and what the model calls comes with the reply."""
+    model = ScriptedModel(lambda _: 'I look.\n<tool_call>{"name": "look", "arguments": {}}</tool_call>')
+    chat = DocumentChat(model)
+    called = Turn(role="assistant", parts=("",), calls=(ToolCall(name="look", arguments={}),))
+    turns = [Turn(role="user", parts=("The hire?",)), called, Turn(role="tool", parts=(MARKED,))]
+    reply = chat.reply(turns, settings=WITH_TOOLS)
+    (conversation,) = model.conversations
+    assert [message.role for message in conversation] == ["user", "assistant", "tool", "user"]
+    assert (conversation[1].tool_calls, len(images_of(conversation))) == (called.calls, len(render(LONG)))
+    assert (reply.text, reply.calls) == ("I look.", called.calls)
+    assert [*chat.stream(turns, settings=WITH_TOOLS)][-1].calls == called.calls
+    assert (await chat.areply(turns, settings=WITH_TOOLS)).calls == called.calls
+    assert (await pieces_of(chat.astream(turns, settings=WITH_TOOLS)))[-1].calls == called.calls
+
+
+def test_tools_of_a_model_that_takes_none_are_refused():
+    """With what to do instead."""
+    model = ScriptedModel(["Fine."])
+    model.takes_tools = False
+    with pytest.raises(RequestError, match="scripted cannot be given tools: take a model"):
+        DocumentChat(model).reply(ASKED, settings=WITH_TOOLS)
 
 
 def test_pages_that_begin_a_conversation_are_prefilled_once():

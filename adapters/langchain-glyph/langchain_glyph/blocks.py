@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.messages import AIMessage, BaseMessage, ChatMessage, HumanMessage
 
-from glyph_integrations import RequestError, SourceText, Turn, load, pictures
+from glyph_integrations import RequestError, SourceText, ToolCall, Turn, load, pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -64,7 +64,9 @@ def shown_turn(message: BaseMessage, origin: int, spec: ModelSpec) -> Turn:
             parts.append(part["text"])
         elif part.get("type") not in _SILENT:
             parts += pictures(load(file_bytes(_image(part, message))), spec)
-    return Turn(role=_role(message), parts=tuple(parts), origin=origin)
+    calls = message.tool_calls if isinstance(message, AIMessage) else []
+    called = [ToolCall(name=call["name"], arguments=call["args"], id=call["id"] or "") for call in calls]
+    return Turn(role=_role(message), parts=tuple(parts), origin=origin, calls=tuple(called))
 
 
 def messages_of(shown: Shown, messages: Sequence[BaseMessage], turns: Sequence[Turn]) -> list[BaseMessage]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.language_models import BaseChatModel, LangSmithParams, ModelProfile
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
+from langchain_core.messages.tool import tool_call, tool_call_chunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import ConfigDict, PrivateAttr
 
 from glyph_integrations import DocumentChat, GenerationSettings, RenderStyle, Reply, RequestError, VisionModel
@@ -16,16 +19,19 @@ from langchain_glyph.counting import count_tokens
 from langchain_glyph.structured import structured_output
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
     from langchain_core.language_models import LanguageModelInput
     from langchain_core.runnables import Runnable
+    from langchain_core.tools import BaseTool
 
     from glyph_integrations import Turn
 
 _OF_MODEL: Final = ("temperature", "max_tokens", "top_p", "top_k", "seed", "thinking")
-_OF_CALL: Final = frozenset({*_OF_MODEL, "schema", "model", "ls_structured_output_format"})
+_OF_CALL: Final = frozenset({*_OF_MODEL, "schema", "tools", "tool_choice", "model", "ls_structured_output_format"})
+
+_OF_OTHERS: Final = frozenset({"model", "ls_structured_output_format"})  # no settings of the generation
 
 
 class ChatGlyph(BaseChatModel):
@@ -118,7 +124,8 @@ class ChatGlyph(BaseChatModel):
             video_inputs=False,
             image_tool_message=False,
             reasoning_output=spec.thinks,
-            tool_calling=False,
+            tool_calling=self.host.takes_tools,
+            tool_choice=self.host.takes_tools,
             structured_output=True,
         )
 
@@ -130,6 +137,31 @@ class ChatGlyph(BaseChatModel):
         """What messages take of the window, documents as the pages that they are shown as."""
         del tools
         return count_tokens(messages, context=self._chat.context)
+
+    def bind_tools(
+        self,
+        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
+        *,
+        tool_choice: str | dict[str, Any] | bool | None = None,
+        strict: bool | None = None,
+        parallel_tool_calls: bool | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """Tells the model of tools, where its chat template knows of them; nano's does not.
+
+        Args:
+            tools: Tools, functions, pydantic classes, or descriptions as the OpenAI API has them.
+            tool_choice: ``"auto"`` leaves it to the model, ``"any"`` (or ``"required"``, True) and a tool's name hold
+                it to one call by constrained decoding, ``"none"`` binds nothing.
+            strict: Makes no difference.
+            parallel_tool_calls: Makes no difference: a model calls as many tools as it likes.
+            kwargs: Other arguments of the calls.
+        """
+        del strict, parallel_tool_calls
+        if tool_choice == "none" or not tools:
+            return self.bind(**kwargs)
+        described = [convert_to_openai_tool(tool) for tool in tools]
+        return self.bind(tools=described, tool_choice=_choice(tool_choice), **kwargs)
 
     def with_structured_output(
         self, schema: dict[str, Any] | type, *, include_raw: bool = False, **kwargs: Any
@@ -202,19 +234,26 @@ class ChatGlyph(BaseChatModel):
         if changes.get("model", self.host.name) != self.host.name:
             raise RequestError(f"this process has loaded {self.host.name}: for another model make another ChatGlyph")
         own = {name: getattr(self, name) for name in _OF_MODEL}
-        given = {name: value for name, value in changes.items() if name in {*_OF_MODEL, "schema"}}
+        given = {name: value for name, value in changes.items() if name not in _OF_OTHERS}
         set_ = {name: value for name, value in {**own, **given}.items() if value is not None}
         ends = stop if stop is not None else self.stop
         return self._chat.settings.replace(**set_, **({} if ends is None else {"stop": tuple(ends)}))
 
     def _result(self, reply: Reply) -> ChatResult:
-        message = AIMessage(content=reply.text, **self._said(reply))
+        calls = [tool_call(name=call.name, args=dict(call.arguments), id=call.id) for call in reply.calls]
+        message = AIMessage(content=reply.text, tool_calls=calls, **self._said(reply))
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     def _chunk(self, item: str | Reply) -> ChatGenerationChunk:
         if isinstance(item, str):
             return ChatGenerationChunk(message=AIMessageChunk(content=item))
-        return ChatGenerationChunk(message=AIMessageChunk(content="", chunk_position="last", **self._said(item)))
+        calls = [
+            tool_call_chunk(name=call.name, args=json.dumps(call.arguments), id=call.id, index=index)
+            for index, call in enumerate(item.calls)
+        ]
+        return ChatGenerationChunk(
+            message=AIMessageChunk(content="", chunk_position="last", tool_call_chunks=calls, **self._said(item))
+        )
 
     def _said(self, reply: Reply) -> dict[str, Any]:
         """What a message holds beside its text."""
@@ -240,3 +279,12 @@ class ChatGlyph(BaseChatModel):
             "response_metadata": metadata,
             "additional_kwargs": {"reasoning_content": reply.thinking} if reply.thinking else {},
         }
+
+
+def _choice(tool_choice: str | dict[str, Any] | bool | None) -> str:  # noqa: FBT001 - LangChain's own
+    """As ``GenerationSettings`` has it."""
+    if isinstance(tool_choice, dict):
+        return str(tool_choice.get("function", tool_choice).get("name", "any"))
+    if tool_choice is True or tool_choice == "required":
+        return "any"
+    return tool_choice or "auto"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from llama_index.core.base.llms.types import (
@@ -11,14 +12,15 @@ from llama_index.core.base.llms.types import (
     ImageBlock,
     MessageRole,
     TextBlock,
+    ToolCallBlock,
 )
 
-from glyph_integrations import RequestError, Turn, load, mark_document, pictures, split_marked
+from glyph_integrations import RequestError, ToolCall, Turn, load, mark_document, pictures, split_marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from glyph_integrations import ModelSpec, Shown
+    from glyph_integrations import ModelSpec, Reply, Shown
 
 _ROLES: Final[dict[MessageRole, Any]] = {
     MessageRole.SYSTEM: "system",
@@ -89,7 +91,22 @@ def shown_turn(message: ChatMessage, origin: int, spec: ModelSpec) -> Turn:
             parts.append(part)
         elif (kind := getattr(part, "block_type", "")) not in _SILENT:
             raise RequestError(f"a {kind!r} block cannot be shown: text, document and image blocks can")
-    return Turn(role=turn.role, parts=tuple(parts), origin=origin)
+    calls = tuple(_call(block) for block in message.blocks if isinstance(block, ToolCallBlock))
+    return Turn(role=turn.role, parts=tuple(parts), origin=origin, calls=calls)
+
+
+def blocks_of(reply: Reply) -> list[BaseContentBlock]:
+    """What a model replied: its text, and its calls."""
+    calls = [
+        ToolCallBlock(tool_call_id=call.id, tool_name=call.name, tool_kwargs=dict(call.arguments))
+        for call in reply.calls
+    ]
+    return [*([TextBlock(text=reply.text)] if reply.text or not calls else []), *calls]
+
+
+def _call(block: ToolCallBlock) -> ToolCall:
+    arguments = block.tool_kwargs if isinstance(block.tool_kwargs, dict) else json.loads(block.tool_kwargs)
+    return ToolCall(name=block.tool_name, arguments=arguments, id=block.tool_call_id or "")
 
 
 def messages_of(

@@ -10,13 +10,14 @@ from llama_index.core.base.llms.generic_utils import (
     chat_to_completion_decorator,
     stream_chat_to_completion_decorator,
 )
-from llama_index.core.base.llms.types import ChatMessage, ChatResponse, LLMMetadata, MessageRole
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse, LLMMetadata, MessageRole, ToolCallBlock
 from llama_index.core.bridge.pydantic import Field, PrivateAttr
 from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
-from llama_index.core.llms.llm import LLM
+from llama_index.core.llms.function_calling import FunctionCallingLLM
+from llama_index.core.llms.llm import ToolSelection
 
 from glyph_integrations import DocumentChat, GenerationSettings, Reply, RequestError, VisionModel
-from llama_index_glyph.blocks import marked, shown_turn
+from llama_index_glyph.blocks import blocks_of, marked, shown_turn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Sequence
@@ -29,15 +30,16 @@ if TYPE_CHECKING:
         CompletionResponseGen,
     )
     from llama_index.core.prompts import BasePromptTemplate
+    from llama_index.core.tools import BaseTool
 
     from glyph_integrations import Turn
 
 _OF_MODEL: Final = ("temperature", "max_tokens", "top_p", "top_k", "seed", "thinking")
-_OF_CALL: Final = frozenset({*_OF_MODEL, "schema", "stop"})
+_OF_CALL: Final = frozenset({*_OF_MODEL, "schema", "stop", "tools", "tool_choice"})
 _UNBOUNDED: Final = 1 << 24  # tokens of text: documents are read window by window
 
 
-class GlyphLLM(LLM):
+class GlyphLLM(FunctionCallingLLM):
     """A vision-language model in this process: Glyph, another model that ``Reader`` takes, or nano, which is bundled.
 
     ::
@@ -94,7 +96,7 @@ class GlyphLLM(LLM):
             context_window=self._chat.context.text_window if spec.instructed else _UNBOUNDED,
             num_output=settings.max_tokens,
             is_chat_model=True,
-            is_function_calling_model=False,
+            is_function_calling_model=self.host.takes_tools,
             model_name=self.host.name,
         )
 
@@ -190,6 +192,61 @@ class GlyphLLM(LLM):
 
         return whole()
 
+    def _prepare_chat_with_tools(  # noqa: PLR0917 - the framework's signature
+        self,
+        tools: Sequence[BaseTool],
+        user_msg: str | ChatMessage | None = None,
+        chat_history: list[ChatMessage] | None = None,
+        verbose: bool = False,  # noqa: FBT001, FBT002
+        allow_parallel_tool_calls: bool = False,  # noqa: FBT001, FBT002
+        tool_required: bool = False,  # noqa: FBT001, FBT002
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        del verbose, allow_parallel_tool_calls  # a model calls as many as it likes
+        messages = list(chat_history or [])
+        if user_msg is not None:
+            messages.append(ChatMessage(content=user_msg) if isinstance(user_msg, str) else user_msg)
+        described = tuple(tool.metadata.to_openai_tool(skip_length_check=True) for tool in tools)
+        choice = {"tool_choice": "any"} if tool_required and described else {}
+        return {"messages": messages, "tools": described, **choice, **kwargs}
+
+    def _validate_chat_with_tools_response(
+        self,
+        response: ChatResponse,
+        tools: Sequence[BaseTool],
+        allow_parallel_tool_calls: bool = False,  # noqa: FBT001, FBT002 - the framework's signature
+        **kwargs: Any,
+    ) -> ChatResponse:
+        del tools, kwargs
+        calls = [block for block in response.message.blocks if isinstance(block, ToolCallBlock)]
+        if not allow_parallel_tool_calls:  # the first alone, as LlamaIndex's own models do
+            response.message.blocks = [block for block in response.message.blocks if block not in calls[1:]]
+        return response
+
+    def get_tool_calls_from_response(
+        self,
+        response: ChatResponse,
+        error_on_no_tool_call: bool = True,  # noqa: FBT001, FBT002 - the framework's signature
+        **kwargs: Any,
+    ) -> list[ToolSelection]:
+        """The calls of a reply.
+
+        Raises:
+            ValueError: There is none, and ``error_on_no_tool_call``.
+        """
+        del kwargs
+        calls = [block for block in response.message.blocks if isinstance(block, ToolCallBlock)]
+        if not calls and error_on_no_tool_call:
+            raise ValueError(f"{self.host.name} called no tool")
+        return [
+            ToolSelection(
+                tool_id=call.tool_call_id or "",
+                tool_name=call.tool_name,
+                tool_kwargs=call.tool_kwargs if isinstance(call.tool_kwargs, dict) else {},
+            )
+            for call in calls
+        ]
+
     def _get_messages(self, prompt: BasePromptTemplate, **prompt_args: Any) -> list[ChatMessage]:
         return super()._get_messages(prompt, **marked(prompt_args))
 
@@ -216,7 +273,7 @@ class GlyphLLM(LLM):
         }
         more = {"thinking": reply.thinking} if reply.thinking else {}
         return ChatResponse(
-            message=ChatMessage(role=MessageRole.ASSISTANT, content=reply.text, additional_kwargs=more),
+            message=ChatMessage(role=MessageRole.ASSISTANT, blocks=blocks_of(reply), additional_kwargs=more),
             raw={"usage": counted, "finish_reason": reply.finish, "answer": reply.answer and reply.answer.to_dict()},
             additional_kwargs={name: counted[name] for name in ("prompt_tokens", "completion_tokens", "total_tokens")},
             delta="",

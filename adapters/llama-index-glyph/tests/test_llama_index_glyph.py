@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from llama_index.core import SimpleDirectoryReader, StorageContext, load_index_from_storage
+from llama_index.core.agent.workflow import FunctionAgent
 from llama_index.core.base.llms.types import (
     ChatMessage,
     ChatResponse,
@@ -23,7 +24,7 @@ from llama_index.core.prompts import PromptTemplate
 from llama_index.core.query_engine import CitationQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode
 from llama_index.core.schema import Document
-from llama_index.core.tools import QueryEngineTool
+from llama_index.core.tools import FunctionTool, QueryEngineTool
 from pydantic import BaseModel, PrivateAttr
 
 from glyph_integrations import (
@@ -332,6 +333,60 @@ async def test_glyph_llm_predicts_structures():
     assert model.settings[-1].schema["properties"].keys() == {"amount"}
     engine = GlyphIndex.from_documents([Document(text=LONG)]).as_query_engine(llm=llm, output_cls=Hire)
     assert engine.query("The hire?").response == hire
+
+
+def look_up(term: str) -> str:
+    """What a term means in the contract."""
+    return f"{term} is the ship."
+
+
+def caller(conversation):
+    """Looks two terms up, and then says what it found."""
+    *_, last = conversation
+    if last.role == "tool":
+        return f"So {last.content[0]}"
+    calls = [f'<tool_call>{{"name": "look_up", "arguments": {{"term": "{term}"}}}}</tool_call>' for term in "AB"]
+    return "I look.\n" + "\n".join(calls)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # LlamaIndex's agents look at all attributes of an LLM
+async def test_glyph_llm_calls_tools():
+    """Alone, in streams and in agents, one or several at a time; a reader without tools says so."""
+    model = ScriptedModel(caller)
+    llm, tool = GlyphLLM(model), FunctionTool.from_defaults(look_up)
+    assert llm.metadata.is_function_calling_model
+    response = llm.chat_with_tools([tool], "What are A and B?", allow_parallel_tool_calls=True)
+    assert response.message.content == "I look."
+    selected = llm.get_tool_calls_from_response(response)
+    assert [(call.tool_name, call.tool_kwargs) for call in selected] == [("look_up", {"term": term}) for term in "AB"]
+    (one,) = llm.get_tool_calls_from_response(await llm.achat_with_tools([tool], "What is A?"))
+    assert one.tool_kwargs == {"term": "A"}
+    *_, last = llm.stream_chat_with_tools([tool], "What are A and B?")
+    assert len(llm.get_tool_calls_from_response(last)) == 2
+    assert "A is the ship." in str(llm.predict_and_call([tool], "What is A?"))
+    answer = await FunctionAgent(tools=[tool], llm=llm).run("What are A and B?")
+    assert str(answer) == "So B is the ship."
+    assert [message.role for message in model.conversations[-1]] == ["user", "assistant", "tool", "tool"]
+    assert [call.arguments["term"] for call in model.conversations[-1][1].tool_calls] == ["A", "B"]
+    with pytest.raises(ValueError, match="called no tool"):
+        llm.get_tool_calls_from_response(GlyphLLM(ScriptedModel(["No."])).chat([ChatMessage("Hm?")]))
+
+
+def test_a_tool_can_be_required():
+    """The reply is held to a call of one."""
+    model = ScriptedModel(['{"name": "look_up", "arguments": {"term": "Vessel"}}'])
+    llm = GlyphLLM(model)
+    response = llm.chat_with_tools([FunctionTool.from_defaults(look_up)], "What is it?", tool_required=True)
+    assert llm.get_tool_calls_from_response(response)[0].tool_kwargs == {"term": "Vessel"}
+    assert model.settings[0].tool_choice == "any"
+
+
+def test_a_reader_without_tools_says_so(nano):
+    """The bundled one has no words for them."""
+    llm = GlyphLLM(nano)
+    assert not llm.metadata.is_function_calling_model
+    with pytest.raises(RequestError, match="nano cannot be given tools"):
+        llm.chat_with_tools([FunctionTool.from_defaults(look_up)], "What is it?")
 
 
 def test_readers_and_pipelines(tmp_path, charter):

@@ -31,6 +31,7 @@ from glyph_integrations.models.local.sampling import end_tokens, generation_conf
 from glyph_integrations.models.local.store import PrefillStore, weights_hash
 from glyph_integrations.models.model import Message, Prefixes
 from glyph_integrations.models.schema import check, parse
+from glyph_integrations.models.tools import ToolSplitter
 
 if TYPE_CHECKING:
     import os
@@ -145,6 +146,11 @@ class TransformersModel:
         """Its window and what its images cost."""
         return self._spec
 
+    @property
+    def takes_tools(self) -> bool:
+        """Whether its chat template tells it of tools."""
+        return self._format.takes_tools
+
     def generate(
         self,
         conversations: Sequence[Conversation],
@@ -243,10 +249,12 @@ class TransformersModel:
 
     def _prompts(self, conversations: Sequence[Conversation], settings: GenerationSettings) -> list[Prompt]:
         thinking = settings.thinking
-        if settings.schema is not None:
-            check(settings.schema)
+        if settings.constraint is not None:
+            check(settings.constraint)
             thinking = False  # the first token already has to follow the schema
-        prompts = [self._format.prompt(conversation, thinking=thinking) for conversation in conversations]
+        prompts = [
+            self._format.prompt(conversation, thinking=thinking, tools=settings.tools) for conversation in conversations
+        ]
         if any(len(prompt.ids) == prompt.pages_end for prompt in prompts):  # only without a chat template
             raise RequestError("text must follow the last page: this model's checkpoint has no template that adds any")
         self._require_window(max((len(prompt.ids) for prompt in prompts), default=0))
@@ -304,8 +312,16 @@ class TransformersModel:
         show: Callable[[str], None] | None = None,
     ) -> list[Generation]:
         """Generates for one batch; the lock is held."""
-        thinks = settings.schema is None
-        outputs = [Output(self._vocabulary, settings.stop, opened=thinks and prompt.opened) for prompt in prompts]
+        thinks, forced = settings.constraint is None, settings.tool_choice != "auto"
+        outputs = [
+            Output(
+                self._vocabulary,
+                settings.stop,
+                opened=thinks and prompt.opened,
+                calls=ToolSplitter(settings.tools, forced=forced),
+            )
+            for prompt in prompts
+        ]
         watch = Watch(outputs, cancel, show)
         began = time.perf_counter()
         shared = [found for prompt in prompts if (found := self._shared(prefix, prompt))]
@@ -338,11 +354,11 @@ class TransformersModel:
         step = rows * max(prompt.longest_step(done) for prompt in prompts)
         self._needs.require(longest + room, rows=rows, step=step, device=self._device)
         config = generation_config(settings, room=room, ends=self._ends)
-        if settings.schema is None:
+        if settings.constraint is None:
             order = ReadingOrder.of_tokenizer(self._tokenizer, self._ends)
             processors: list[Any] = [] if order is None else [order]
         else:
-            processors = [self._schemas.processor(settings.schema)]
+            processors = [self._schemas.processor(settings.constraint)]
         with self._memory_errors(longest * rows):
             cache = self._prefilled(prompts, shared, cancel)
             if cancel.is_set():

@@ -11,13 +11,14 @@ from transformers import LogitsProcessor, StoppingCriteria
 from glyph_integrations.models.generation import Finish, Generation, TokenUsage
 from glyph_integrations.models.repetition import loop_start
 from glyph_integrations.models.thinking import ThinkingSplitter, split_thinking
+from glyph_integrations.models.tools import TAGS, ToolSplitter
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
 _CHECKED_EVERY = 64  # characters, for loops
-_TAGS: Final = ("<think>", "</think>", "<answer>", "</answer>", "<|begin_of_box|>", "<|end_of_box|>")
+_TAGS: Final = ("<think>", "</think>", "<answer>", "</answer>", "<|begin_of_box|>", "<|end_of_box|>", *TAGS)
 
 
 class Vocabulary:
@@ -55,9 +56,12 @@ class Output:
         vocabulary: Decodes the tokens.
         stop: Strings that end the text.
         opened: The prompt had already begun the thinking.
+        calls: Takes tool calls out of the text.
     """
 
-    def __init__(self, vocabulary: Vocabulary, stop: tuple[str, ...], *, opened: bool) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, stop: tuple[str, ...], *, opened: bool, calls: ToolSplitter | None = None
+    ) -> None:
         self.tokens: list[int] = []
         self.finish: Finish | None = None
         self._vocabulary = vocabulary
@@ -65,6 +69,7 @@ class Output:
         self._stop = stop
         self._opened = opened
         self._splitter = ThinkingSplitter(opened=opened)
+        self._calls = calls or ToolSplitter(())
         self._raw = ""
         self._fed = 0  # characters of the raw text that the splitter has
         self._checked = 0
@@ -89,7 +94,8 @@ class Output:
                 self._raw = whole
                 self._cut_at_stop()
         self.finish = self.finish or finish
-        last = self._splitter.feed(self._raw[self._fed :]) + self._splitter.finish()
+        last = self._calls.feed(self._splitter.feed(self._raw[self._fed :]) + self._splitter.finish())
+        last += self._calls.finish()
         self._pieces.append(last)
         return last
 
@@ -105,6 +111,7 @@ class Output:
             usage=usage,
             seconds=seconds,
             logprob=logprob,
+            tool_calls=self._calls.calls,
         )
 
     def _take(self) -> str:
@@ -114,7 +121,8 @@ class Output:
             if loop_start(self._raw) is not None:
                 self.finish = "repetition"
         ready = len(self._raw) if self.finish else len(self._raw) - self._held_back()
-        piece, self._fed = self._splitter.feed(self._raw[self._fed : ready]), max(ready, self._fed)
+        piece = self._calls.feed(self._splitter.feed(self._raw[self._fed : ready]))
+        self._fed = max(ready, self._fed)
         self._pieces.append(piece)
         return piece
 

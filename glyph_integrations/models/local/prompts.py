@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -12,11 +13,13 @@ from glyph_integrations.errors import ModelLoadError, RequestError
 from glyph_integrations.models.model import images_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from glyph_integrations.models.model import Conversation, PageImage
+
+_TOOLS: Final = re.compile(r"\btools\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,18 +66,33 @@ class ChatFormat:
         special = {*tokenizer.all_special_tokens, *(str(token) for token in tokenizer.added_tokens_decoder.values())}
         self._special = sorted((token for token in special if len(token) > 1), key=len, reverse=True)
 
-    def prompt(self, conversation: Conversation, *, thinking: bool | None = None) -> Prompt:
+    @property
+    def takes_tools(self) -> bool:
+        """Whether the template tells the model of tools."""
+        return self._tokenizer.chat_template is not None and bool(
+            _TOOLS.search(str(self._tokenizer.get_chat_template(tools=[])))
+        )
+
+    def prompt(
+        self,
+        conversation: Conversation,
+        *,
+        thinking: bool | None = None,
+        tools: Sequence[Mapping[str, Any]] = (),
+    ) -> Prompt:
         """A conversation as token ids, up to where the assistant's answer begins.
 
         Special tokens within texts are broken up, so that nobody's text can end a turn or pose as an image.
 
         Raises:
-            RequestError: The conversation has no message, or the template refuses it.
+            RequestError: The conversation has no message, or the template refuses it or takes no tools.
             ModelLoadError: The template shows images in a way that is not understood.
         """
         if not conversation:
             raise RequestError("a conversation needs a message")
-        text = self._written(conversation, thinking)
+        if tools and not self.takes_tools:
+            raise RequestError("the model's chat template takes no tools")
+        text = self._written(conversation, thinking, tools)
         # Templates write the token that begins every text themselves; without one the tokenizer adds it.
         bare = self._tokenizer.chat_template is None
         ids = np.asarray(self._tokenizer(text, add_special_tokens=bare).input_ids, np.int64)
@@ -88,16 +106,28 @@ class ChatFormat:
         opened = not bare and text.rstrip().endswith("<think>")
         return Prompt(ids=np.repeat(ids, counts), images=images, ends=ends, opened=opened)
 
-    def _written(self, conversation: Conversation, thinking: bool | None) -> str:  # noqa: FBT001 - it is a setting
+    def _written(
+        self,
+        conversation: Conversation,
+        thinking: bool | None,  # noqa: FBT001 - it is a setting
+        tools: Sequence[Mapping[str, Any]],
+    ) -> str:
         if self._tokenizer.chat_template is None:  # base models and DeepSeek-OCR: the parts as they stand
             parts = self._parts(part for message in conversation for part in message.content)
             return "".join(part.get("text", self._image_token) for part in parts)
-        messages = []
+        messages: list[dict[str, Any]] = []
         for message in conversation:
             content = list(self._parts(message.content))
             plain = "".join(part["text"] for part in content) if not message.images else content
-            messages.append({"role": message.role, "content": plain})
-        options = {} if thinking is None else {"enable_thinking": thinking}
+            calls = [
+                {"type": "function", "function": {"name": call.name, "arguments": self._bare(dict(call.arguments))}}
+                for call in message.tool_calls
+            ]
+            said = {"tool_calls": calls} if calls else {}
+            messages.append({"role": message.role, "content": plain, **said})
+        options: dict[str, Any] = {} if thinking is None else {"enable_thinking": thinking}
+        if tools:
+            options["tools"] = self._bare(list(tools))
         from jinja2 import TemplateError
 
         try:
@@ -115,6 +145,14 @@ class ChatFormat:
                 yield {"type": "text", "text": self._plain("".join(map(str, run)))}
             else:
                 yield from ({"type": "image"} for _ in run)
+
+    def _bare(self, value: Any) -> Any:
+        """JSON whose texts are plain."""
+        if isinstance(value, str):
+            return self._plain(value)
+        if isinstance(value, list):
+            return [self._bare(part) for part in value]
+        return {key: self._bare(part) for key, part in value.items()} if isinstance(value, dict) else value
 
     def _plain(self, text: str) -> str:
         for token in self._special:

@@ -90,6 +90,11 @@ class ServerModel:
         """Its window and what its images cost."""
         return self._spec
 
+    @property
+    def takes_tools(self) -> bool:
+        """No: an application has its own client for a server, and the tools of that."""
+        return False
+
     def generate(
         self, conversations: Sequence[Conversation], settings: GenerationSettings, *, prefix: Prefix | None = None
     ) -> list[Generation]:

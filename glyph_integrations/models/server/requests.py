@@ -38,9 +38,14 @@ def chat_request(
         part: One image as a content part.
 
     Raises:
-        RequestError: The schema cannot be used.
+        RequestError: The schema cannot be used, or there are tools.
         MissingExtraError: There is a schema, and jsonschema is not installed.
     """
+    if settings.tools or any(message.tool_calls or message.role == "tool" for message in conversation):
+        raise RequestError(
+            "tools of a model on a server are called through the framework's own client: wrap that, in "
+            "VisualContextChatModel or VisualContextLLM"
+        )
     request: dict[str, Any] = {
         "model": model,
         "messages": [_message(message, part) for message in conversation],

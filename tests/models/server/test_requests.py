@@ -8,7 +8,7 @@ import pytest
 
 from glyph_integrations import model_spec
 from glyph_integrations.errors import RequestError
-from glyph_integrations.models import GenerationSettings, Message
+from glyph_integrations.models import GenerationSettings, Message, ToolCall
 from glyph_integrations.models.server.requests import chat_request, fitted
 
 GREEDY = GenerationSettings()
@@ -98,6 +98,15 @@ def test_a_schema_that_is_none_is_not_sent():
     pytest.importorskip("jsonschema")
     with pytest.raises(RequestError):
         requested(GenerationSettings(schema={"type": "no such type"}))
+
+
+def test_tools_are_not_dropped():
+    """What this client does not speak of is refused: tools, calls of them, and their results."""
+    tool = {"type": "function", "function": {"name": "look", "parameters": {}}}
+    called = Message("assistant", "", (ToolCall(name="look", arguments={}),))
+    for arguments in ((GenerationSettings(tools=(tool,)),), (GREEDY, called), (GREEDY, Message("tool", "42"))):
+        with pytest.raises(RequestError, match="framework's own client"):
+            requested(*arguments)
 
 
 def test_the_answer_fits_the_window_beside_the_prompt(pages):

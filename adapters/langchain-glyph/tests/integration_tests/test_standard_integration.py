@@ -38,7 +38,7 @@ class TestChatGlyph(ChatModelIntegrationTests):
 
     @property
     def has_tool_calling(self):
-        return False
+        return False  # nano's chat template knows of none
 
     @property
     def has_structured_output(self):

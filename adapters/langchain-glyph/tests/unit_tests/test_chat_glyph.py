@@ -7,14 +7,16 @@ import base64
 import time
 
 import pytest
+from langchain.agents import create_agent
 from langchain_core.caches import InMemoryCache
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.tools import tool
 from pydantic import BaseModel
 
 from glyph_integrations import RequestError, WindowOverflowError, load, mark_document, pictures, render
 from glyph_integrations.models import images_of
-from glyph_integrations.testing import ScriptedModel
-from langchain_glyph import ChatGlyph
+from glyph_integrations.testing import ScriptedModel, sample_text
+from langchain_glyph import ChatGlyph, DocumentToolkit
 
 
 class Hire(BaseModel):
@@ -161,6 +163,72 @@ def test_structured_output():
     assert model.settings[0].schema["properties"].keys() == {"amount"}
     with pytest.raises(ValueError, match="no-such-method"):
         llm.with_structured_output(Hire, method="no-such-method")
+
+
+@tool
+def look_up(term: str) -> str:
+    """What a term means in the contract."""
+    return f"{term} is the ship."
+
+
+def caller(conversation):
+    """Looks a term up, and then says what it found."""
+    *_, last = conversation
+    if last.role == "tool":
+        return f"So {last.content[0]}"
+    return 'I look.\n<tool_call>{"name": "look_up", "arguments": {"term": "Vessel"}}</tool_call>'
+
+
+async def test_tools_are_called():
+    """Calls come beside the text, whole and in streams, and their results reach the model as what a tool said."""
+    model = ScriptedModel(caller)
+    llm = ChatGlyph(model=model).bind_tools([look_up])
+    reply = llm.invoke("What is the vessel?")
+    assert reply.text == "I look."
+    assert [(call["name"], call["args"]) for call in reply.tool_calls] == [("look_up", {"term": "Vessel"})]
+    whole = None
+    for chunk in llm.stream("What is the vessel?"):
+        whole = chunk if whole is None else whole + chunk
+    assert [(call["name"], call["args"]) for call in whole.tool_calls] == [("look_up", {"term": "Vessel"})]
+    assert (await llm.ainvoke("What is the vessel?")).tool_calls[0]["id"] != reply.tool_calls[0]["id"]
+    answer = llm.invoke([HumanMessage("What is the vessel?"), reply, ToolMessage("A ship.", tool_call_id="1")])
+    assert (answer.text, answer.tool_calls) == ("So A ship.", [])
+    assert [message.role for message in model.conversations[-1]] == ["user", "assistant", "tool"]
+    assert model.conversations[-1][1].tool_calls[0].arguments == {"term": "Vessel"}
+    assert ChatGlyph(model=model).profile["tool_calling"]
+
+
+@pytest.mark.parametrize("choice", ["any", "required", True, "look_up", {"function": {"name": "look_up"}}])
+def test_a_tool_can_be_required(choice):
+    """However LangChain's users say it; the reply is then held to a call."""
+    model = ScriptedModel(lambda _: '{"name": "look_up", "arguments": {"term": "Vessel"}}')
+    reply = ChatGlyph(model=model).bind_tools([look_up], tool_choice=choice).invoke("What is the vessel?")
+    assert (reply.text, reply.tool_calls[0]["args"]) == ("", {"term": "Vessel"})
+    assert model.settings[0].tool_choice == ("look_up" if "look_up" in str(choice) else "any")
+    ChatGlyph(model=ScriptedModel(["No."])).bind_tools([look_up], tool_choice="none").invoke("What is it?")
+
+
+async def test_an_agent_in_this_process():
+    """``create_agent`` asks the document by its tools, with the model in this process, blocking and async."""
+
+    def steps(conversation):
+        *_, last = conversation
+        if last.role != "tool":
+            return '<tool_call>{"name": "find_text", "arguments": {"words": "The hire is"}}</tool_call>'
+        return "EUR 14,850.00" if "14,850.00" in last.content[0] else "Nothing."
+
+    model = ScriptedModel(steps)
+    agent = create_agent(ChatGlyph(model=model), DocumentToolkit.from_sources(sample_text(), model=model).get_tools())
+    asked = {"messages": [HumanMessage("What is the hire?")]}
+    assert agent.invoke(asked)["messages"][-1].text == "EUR 14,850.00"
+    assert (await agent.ainvoke(asked))["messages"][-1].text == "EUR 14,850.00"
+
+
+def test_a_reader_without_tools_says_so(nano):
+    """The bundled one has no words for them."""
+    assert not ChatGlyph(model=nano).profile["tool_calling"]
+    with pytest.raises(RequestError, match="nano cannot be given tools"):
+        ChatGlyph(model=nano).bind_tools([look_up]).invoke("What is the vessel?")
 
 
 def test_styles_do_not_share_a_cache(long_text):

@@ -30,7 +30,7 @@ class TestChatGlyph(ChatModelUnitTests):
 
     @property
     def has_tool_calling(self):
-        return False
+        return False  # nano's chat template knows of none
 
     @property
     def has_structured_output(self):
