@@ -105,7 +105,11 @@ class DocumentChat:
         reader = Reader(model, style=style, settings=settings, tokenizer=tokenizer)
         self.model: VisionModel = reader.model
         self.context = VisualContext(
-            self.model.spec, style=reader.style, render_above=render_above, tokenizer=tokenizer
+            self.model.spec,
+            style=reader.style,
+            render_above=render_above,
+            always=not self.model.spec.instructed,  # such a model reads nothing but pages
+            tokenizer=tokenizer,
         )
         self.settings = settings or settings_for(self.model.spec)
         self._tokenizer = tokenizer

@@ -42,7 +42,7 @@ _PROSE: Final = 40 * (
     "less than a hundred pounds are the tenant's own affair, as long as they do not come up four times in a year. "
 )
 _KEPT: Final = 16  # documents, of which pages are kept: those of an agent's open ones
-_ASKED: Final = re.compile(r"^[ \t]*question:[ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE)
+_ASKED: Final = re.compile(r"^[ \t]*(?:question|query):[ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +118,8 @@ class Shown:
     def question(self) -> str:
         """What is asked, for models that take no instructions and are asked the question alone.
 
-        Of the last user turn it is the last line that begins with "Question:", without that word; else the last
-        paragraph.
+        Of the last user turn it is the last line that begins with "Question:" or "Query:", without that word; else
+        the last paragraph.
         """
         said = (
             "\n\n".join(part for part in turn.parts if isinstance(part, str))

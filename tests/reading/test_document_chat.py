@@ -120,6 +120,14 @@ def test_a_model_that_takes_no_instructions_is_asked_the_question_in_windows():
         assert "".join(items[:-1]) == items[-1].text == reply.text
 
 
+def test_a_model_that_takes_no_instructions_is_shown_short_documents_too():
+    """It reads nothing but pages, so there is nothing to save by leaving them text."""
+    model = ScriptedModel(lambda _: "Five.", spec="nano")
+    short = mark_document("The hire is five euro.", name="note.txt")
+    assert DocumentChat(model).reply([Turn(role="user", parts=(f"{short}\n\nWhat is the hire?",))]).pages == 1
+    assert len(images_of(model.conversations[0])) == 1
+
+
 def test_an_abstention_is_said_in_words():
     """A chat has no other way to say it."""
     chat = DocumentChat(ScriptedModel(lambda _: "NOT IN DOCUMENT", spec="nano"))

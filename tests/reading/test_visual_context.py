@@ -203,6 +203,7 @@ def test_the_window_in_tokens_of_text():
     ("text", "question"),
     [
         ("Use the context.\n\nQuestion: What is the hire?\nHelpful answer:", "What is the hire?"),
+        ("Given the context, answer the query.\nQuery: What is the hire?\nAnswer: ", "What is the hire?"),
         ("Here is a contract.\n\nWho signed it?", "Who signed it?"),
         ("Who signed it?", "Who signed it?"),
         ("", "before?"),

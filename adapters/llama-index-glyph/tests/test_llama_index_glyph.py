@@ -173,6 +173,13 @@ async def test_every_chat_mode_shows_pages(witness, documents, mode):
     assert "".join(engine.stream_chat("And when?").response_gen) == "Seen."
 
 
+def test_a_chat_without_context_shows_none(witness, documents):
+    """The simple mode asks the LLM alone, as it does with any index."""
+    engine = GlyphIndex.from_documents(documents).as_chat_engine(chat_mode=ChatMode.SIMPLE, llm=witness)
+    engine.chat("What is the hire?")
+    assert images(witness.seen[-1]) == 0
+
+
 def test_an_untouched_index_with_a_wrapped_llm(witness, documents):
     """``Settings.llm`` is the line: what any engine retrieves becomes pages; short contexts stay text."""
     from llama_index.core import SummaryIndex

@@ -83,6 +83,17 @@ def test_the_readmes_snippet(monkeypatch, capsys):
     assert "14,850" in capsys.readouterr().out
 
 
+def test_before_and_after(tmp_path):
+    """Every engine answers from the whole document, on the bundled reader."""
+    path = tmp_path / "charter.pdf"
+    path.write_bytes(sample_pdf())
+    command = [sys.executable, SAMPLES / "before_and_after.py", path, "What is the hire?"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    before, after = printed.split("after:")
+    assert ("in 2 nodes" in before, "in 1 nodes" in after) == (True, True)
+    assert after.count("14,850") == 5
+
+
 def test_samples_on_a_server(server, tmp_path, monkeypatch):
     """The samples run as they stand, in processes of their own."""
     monkeypatch.setenv("OPENAI_API_KEY", "none")

@@ -12,6 +12,7 @@ from langchain_core.messages import HumanMessage
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate, PromptTemplate
 from langchain_core.runnables import RunnablePassthrough
+from langchain_core.tools import create_retriever_tool
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -21,6 +22,7 @@ from langchain_glyph import (
     DocumentQA,
     GlyphLoader,
     WholeDocumentRetriever,
+    create_document_tool,
     glyph_format_docs,
 )
 
@@ -111,6 +113,15 @@ def test_document_qa_in_place_of_a_retrieval_chain(nano, charter):
     assert "14,850" in output["answer"]
     assert output["verified"]
     assert output["context"][0].metadata["page"] == 1
+
+
+def test_a_tool_of_an_agent(nano, before, charter):
+    """Where a search tool returned chunks, the document's tool returns the answer, with its quote and page."""
+    chunks = create_retriever_tool(before, "search", "Searches the charter.").invoke({"query": QUESTION})
+    answer = create_document_tool(charter, model=nano).invoke({"question": QUESTION})
+    assert len(chunks) > 400
+    assert "14,850" in answer.splitlines()[0]
+    assert "(charter.pdf, page 2)" in answer
 
 
 async def test_many_at_the_same_time(llm, after):

@@ -25,6 +25,20 @@ def test_on_the_bundled_reader(name, charter):
     assert "14,850" in run(name, charter, "What is the hire?")
 
 
+def test_before_and_after(charter):
+    """With the whole document every chain has the answer that chunks found by counted words lack."""
+    printed = run("before_and_after.py", charter, "What is the hire?")
+    before, after = printed.split("after:")
+    assert ("in 4 documents" in before, "in 1 documents" in after) == (True, True)
+    assert [line.split()[0] for line in after.splitlines() if "14,850" in line] == [
+        "stuff_chain",
+        "retrieval_chain",
+        "retrieval_qa",
+        "lcel",
+        "tool",
+    ]
+
+
 def test_the_readmes_snippet(monkeypatch, capsys):
     """It runs as it stands, from the root of the repository."""
     monkeypatch.chdir(SAMPLES.parents[1])
