@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         model_specs,
     )
     from glyph_integrations.errors import (
+        CutDocumentWarning,
         EmptyError,
         EncryptedError,
         GlyphError,
@@ -98,8 +99,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "counting": ("ModelSpec", "TextTokens", "count_text_tokens", "model_spec", "model_specs"),
     "errors": (
-        "EmptyError", "EncryptedError", "GlyphError", "LoadError", "MalformedError", "MissingExtraError",
-        "ModelError", "ModelLoadError", "ModelMemoryError", "NotFoundError", "RequestError", "ResponseError",
+        "CutDocumentWarning", "EmptyError", "EncryptedError", "GlyphError", "LoadError", "MalformedError",
+        "MissingExtraError", "ModelError", "ModelLoadError", "ModelMemoryError", "NotFoundError", "RequestError", "ResponseError",
         "ServerBusyError", "ServerError", "ServerRefusedError", "ServerTimeoutError", "StyleError",
         "TimedOutError", "TooLargeError", "UnknownModelError", "UnsupportedError", "WindowOverflowError",
     ),
@@ -121,6 +122,7 @@ __all__ = [
     "AnswerStream",
     "AsyncAnswerStream",
     "Citation",
+    "CutDocumentWarning",
     "DocumentChat",
     "EmptyError",
     "EncryptedError",

@@ -1,4 +1,4 @@
-"""Every error that this package raises on purpose.
+"""Every error that this package raises on purpose, and its warning.
 
 ::
 
@@ -24,6 +24,8 @@
     │       ├── ServerBusyError      it still asks to come back later after all retries
     │       └── ServerTimeoutError   it took longer than allowed (TimeoutError)
     └── MissingExtraError            an optional dependency is not installed (ImportError)
+
+    CutDocumentWarning               a framework cut a document before it was shown (UserWarning)
 
 Messages say what to do next. They never hold an absolute path, an address or bytes of the source.
 """
@@ -136,3 +138,7 @@ class MissingExtraError(GlyphError, ImportError):
 
     def __init__(self, purpose: str, *, package: str, extra: str) -> None:
         super().__init__(f"{purpose} needs {package}: pip install 'glyph-integrations[{extra}]'", name=package)
+
+
+class CutDocumentWarning(UserWarning):
+    """A marked document was cut or changed on its way to the model: what is missing of it will not be shown there."""

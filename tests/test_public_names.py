@@ -14,6 +14,7 @@ PUBLIC_NAMES = [
     "AnswerStream",
     "AsyncAnswerStream",
     "Citation",
+    "CutDocumentWarning",
     "DocumentChat",
     "EmptyError",
     "EncryptedError",

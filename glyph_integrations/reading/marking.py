@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
+
+from glyph_integrations.errors import CutDocumentWarning
 
 _OPENING: Final = re.compile(r'<glyph-document ([0-9a-f]{32}) ("(?:[^"\\\n]|\\.)*")>\n')
 
@@ -41,7 +44,7 @@ def mark_document(text: str, *, name: str = "document") -> str:
 def split_marked(text: str) -> list[str | MarkedDocument]:
     """Takes a text apart: the documents marked in it, and the text around them; empty text is left out.
 
-    What only looks like a mark, or was changed after it was marked, is text.
+    What only looks like a mark, or was changed after it was marked, is text, and a ``CutDocumentWarning`` names it.
     """
     parts: list[str | MarkedDocument] = []
     taken = 0
@@ -51,6 +54,12 @@ def split_marked(text: str) -> list[str | MarkedDocument]:
         place = opening.end()
         end = text.find(f"\n{_closing(digest)}", place)
         if end < 0 or _digest(text[place:end], name) != digest:
+            warnings.warn(
+                f"the document {name!r} was cut or changed after it was marked, as frameworks do with what outgrows "
+                "the window that they know of: what is missing of it is not shown here",
+                CutDocumentWarning,
+                stacklevel=2,
+            )
             continue
         parts += [text[taken : opening.start()], MarkedDocument(text=text[place:end], name=name)]
         taken = place = end + len(_closing(digest)) + 1

@@ -1,5 +1,7 @@
 """Marks: documents inside other text are told from it again, whatever they say."""
 
+import warnings
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,9 +46,13 @@ def test_a_document_cannot_end_its_own_mark():
     "change", [lambda mark: mark.replace("14,850", "41,850"), lambda mark: mark[:-3], lambda mark: mark[4:]]
 )
 def test_a_changed_mark_is_text(change):
-    """A mark whose document was changed or cut off is left as it stands."""
-    changed = change(mark_document(TEXT))
-    assert split_marked(changed) == [changed]
+    """A mark whose document was changed or cut off is left as it stands, and where one still begins, that is said."""
+    changed = change(mark_document(TEXT, name="charter.pdf"))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert split_marked(changed) == [changed]
+    said = ["'charter.pdf' was cut or changed" in str(warning.message) for warning in caught]
+    assert said == [True] * changed.startswith("<glyph-document")
 
 
 def test_equal_documents_have_equal_marks():

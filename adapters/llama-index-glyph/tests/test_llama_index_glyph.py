@@ -28,6 +28,7 @@ from llama_index.core.tools import FunctionTool, QueryEngineTool
 from pydantic import BaseModel, PrivateAttr
 
 from glyph_integrations import (
+    CutDocumentWarning,
     LoadError,
     RequestError,
     TransformersModel,
@@ -448,6 +449,16 @@ def test_an_engine_as_a_tool(charter):
     engine = GlyphIndex.from_documents(GlyphReader().load_data(charter)).as_query_engine(llm=GlyphLLM(model))
     tool = QueryEngineTool.from_defaults(engine, name="charter", description="About the charter.")
     assert str(tool.call("What is the hire?").content) == "EUR 14,850.00"
+
+
+def test_what_llama_index_cuts_is_said(witness):
+    """One of its modes drops what is beyond the window; others read it in further calls, from the first page on."""
+    documents = [Document(text=LONG * 200, metadata={"file_name": "charter.pdf"})]
+    index = GlyphIndex.from_documents(documents)
+    engine = index.as_query_engine(llm=VisualContextLLM(witness, style="glyph"), response_mode="simple_summarize")
+    with pytest.warns(CutDocumentWarning, match=r"'charter\.pdf' was cut"):
+        engine.query("What is the hire?")
+    assert images(witness.seen[-1]) < pages_of(LONG * 200) - 1
 
 
 def test_what_does_not_fit_is_refused(witness):
