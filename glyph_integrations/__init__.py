@@ -100,9 +100,10 @@ _HOMES = {
     "counting": ("ModelSpec", "TextTokens", "count_text_tokens", "model_spec", "model_specs"),
     "errors": (
         "CutDocumentWarning", "EmptyError", "EncryptedError", "GlyphError", "LoadError", "MalformedError",
-        "MissingExtraError", "ModelError", "ModelLoadError", "ModelMemoryError", "NotFoundError", "RequestError", "ResponseError",
-        "ServerBusyError", "ServerError", "ServerRefusedError", "ServerTimeoutError", "StyleError",
-        "TimedOutError", "TooLargeError", "UnknownModelError", "UnsupportedError", "WindowOverflowError",
+        "MissingExtraError", "ModelError", "ModelLoadError", "ModelMemoryError", "NotFoundError",
+        "RequestError", "ResponseError", "ServerBusyError", "ServerError", "ServerRefusedError",
+        "ServerTimeoutError", "StyleError", "TimedOutError", "TooLargeError", "UnknownModelError",
+        "UnsupportedError", "WindowOverflowError",
     ),
     "models": ("Generation", "GenerationSettings", "Message", "ToolCall", "VisionModel", "settings_for"),
     "models.local": ("TransformersModel",),
