@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from glyph_integrations.counting import ModelSpec
     from glyph_integrations.source import SourceText
+    from glyph_integrations.source.text import SourcePage
 
-_PX_PER_PT: Final = 2.0
+_PX_PER_PT: Final = 2.0  # of pages that are no images
+_ROUNDING: Final = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,9 @@ class Raster:
 
 
 def pictures(text: SourceText, spec: str | ModelSpec) -> tuple[Raster, ...]:
-    """The pages of an image file or a PDF as they look, in colour, in sizes that a model takes.
+    """The pages of an image file or a PDF as they look, in sizes that a model takes.
+
+    An image keeps its pixels where the model takes as many: a page that was rendered comes back as it was.
 
     Args:
         text: The source, as ``load`` returned it.
@@ -51,10 +55,10 @@ def pictures(text: SourceText, spec: str | ModelSpec) -> tuple[Raster, ...]:
         UnknownModelError: There is no such spec.
     """
     model = model_spec(spec)
-    sheets = [page_around(model, _size(page.width, page.height, model)) for page in text.pages]
+    sheets = [page_around(model, _size(page, model)) for page in text.pages]
     wanted = [(Picture(start=0, end=0, page=index), *inner) for index, (_, inner) in enumerate(sheets)]
     drawn = text.rasters(wanted, colour=True)
-    return tuple(Raster(on_sheet(pixels, sheet)) for pixels, (sheet, _) in zip(drawn, sheets, strict=True))
+    return tuple(Raster(on_sheet(_in_gray(pixels), sheet)) for pixels, (sheet, _) in zip(drawn, sheets, strict=True))
 
 
 def on_sheet(pixels: NDArray[np.uint8], sheet: tuple[int, int]) -> NDArray[np.uint8]:
@@ -64,7 +68,13 @@ def on_sheet(pixels: NDArray[np.uint8], sheet: tuple[int, int]) -> NDArray[np.ui
     return white
 
 
-def _size(width: float, height: float, spec: ModelSpec) -> tuple[int, int]:
+def _in_gray(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture without colours as gray values, as pages are."""
+    gray = pixels[..., 0]
+    return gray if (pixels == gray[..., None]).all() else pixels
+
+
+def _size(page: SourcePage, spec: ModelSpec) -> tuple[int, int]:
     """A page's size in px, no larger than the model takes."""
-    shrink = min(_PX_PER_PT, (spec.max_pixels / max(width * height, 1.0)) ** 0.5)
-    return max(int(width * shrink), 1), max(int(height * shrink), 1)
+    scale = min(page.resolution or _PX_PER_PT, (spec.max_pixels / max(page.width * page.height, 1.0)) ** 0.5)
+    return max(int(page.width * scale + _ROUNDING), 1), max(int(page.height * scale + _ROUNDING), 1)

@@ -56,6 +56,7 @@ class TextBuilder:
         label: str = "",
         width: float = 0.0,
         height: float = 0.0,
+        resolution: float = 0.0,
         shown_as: Literal["text", "raster"] = "text",
         reason: str = "",
     ) -> int:
@@ -65,7 +66,13 @@ class TextBuilder:
             raise TooLargeError(f"more than {self._limits.pages:,} pages; raise Limits.pages to read it")
         self._pages.append(
             SourcePage(
-                number=number, label=label or str(number), width=width, height=height, shown_as=shown_as, reason=reason
+                number=number,
+                label=label or str(number),
+                width=width,
+                height=height,
+                resolution=resolution,
+                shown_as=shown_as,
+                reason=reason,
             )
         )
         return number - 1

@@ -54,6 +54,7 @@ class SourcePage:
         label: What is printed on it ("iv"), or its name (a sheet), or the number.
         width: Width in pt; 0 where the source has no fixed pages.
         height: Height in pt; 0 where the source has no fixed pages.
+        resolution: Pixels per pt of a page that is an image, across or down, whichever are more; 0 for others.
         shown_as: Whether its text is typeset anew or its picture is shown.
         reason: Why it is shown so, for the report.
     """
@@ -62,6 +63,7 @@ class SourcePage:
     label: str = ""
     width: float = 0.0
     height: float = 0.0
+    resolution: float = 0.0
     shown_as: Literal["text", "raster"] = "text"
     reason: str = ""
 

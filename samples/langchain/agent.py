@@ -1,7 +1,7 @@
-"""An agent that asks a whole document: python samples/langchain/agent.py FILE QUESTION --base-url URL --model NAME.
+"""An agent that asks a whole document: python samples/langchain/agent.py FILE QUESTION --model NAME [--base-url URL].
 
-The agent's model calls tools, so it is one on a server (vLLM with a tool parser, OpenAI …). The document is read by
---reader: nano in this process by default.
+The agent's model calls tools: one on a server (vLLM with a tool parser, OpenAI …), or in this process one whose chat
+template knows of them (GLM-4.6V, Qwen3-VL). The document is read by --reader: nano in this process by default.
 """
 
 from __future__ import annotations
@@ -9,23 +9,25 @@ from __future__ import annotations
 import argparse
 
 from langchain.agents import create_agent
-from langchain_openai import ChatOpenAI
 
-from langchain_glyph import DocumentToolkit, VisualContextMiddleware
+from langchain_glyph import ChatGlyph, DocumentToolkit, VisualContextChatModel
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("file")
 parser.add_argument("question")
-parser.add_argument("--base-url", required=True)
-parser.add_argument("--model", required=True, help="what the server calls the agent's model")
+parser.add_argument("--model", required=True, help="the agent's model: a folder, a hub id, or a server's name")
+parser.add_argument("--base-url", help="of an OpenAI-compatible server")
 parser.add_argument("--reader", default="nano", help="who reads the document: nano, a folder, a hub id")
 arguments = parser.parse_args()
 
 tools = DocumentToolkit.from_sources(arguments.file, model=arguments.reader).get_tools()
-agent = create_agent(
-    ChatOpenAI(base_url=arguments.base_url, model=arguments.model),
-    tools,
-    middleware=[VisualContextMiddleware(min_chars=2000)],  # long results of tools become pages; the state keeps text
-)
+if arguments.base_url:
+    from langchain_openai import ChatOpenAI
+
+    served = ChatOpenAI(base_url=arguments.base_url, model=arguments.model)
+    model = VisualContextChatModel(model=served, render_above=2000)  # long results of tools become pages
+else:
+    model = ChatGlyph(model=arguments.model, render_above=2000)
+agent = create_agent(model, tools)
 for step in agent.stream({"messages": [("user", arguments.question)]}, stream_mode="values"):
     step["messages"][-1].pretty_print()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from glyph_integrations import UnknownModelError, load, model_spec, pictures
+from glyph_integrations import UnknownModelError, load, model_spec, pictures, render
 
 
 def png(width, height, **options):
@@ -27,6 +27,23 @@ def test_a_picture_keeps_its_colours_in_a_size_that_is_not_resized(spec):
     assert picture.pixels[20, 20].tolist() == [255, 0, 0]
     assert picture.pixels[20, int(width * 0.7)].tolist() == [0, 0, 255]
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(picture.png()))), picture.pixels)
+
+
+@pytest.mark.parametrize("spec", ["glm4v", "nano"])
+def test_a_rendered_page_comes_back_as_it_was(spec):
+    """Pages that travelled as image files cost no more than before, and prefilled ones are found again."""
+    style = model_spec(spec).default_style
+    for page in render("The hire is EUR 14,850.00 for the whole period. " * 60, style, spec):
+        (picture,) = pictures(load(page.png()), spec)
+        assert picture.fingerprint == page.fingerprint
+
+
+@pytest.mark.parametrize("dpi", [None, (72, 72), (300, 300)])
+def test_an_image_keeps_its_pixels(dpi):
+    """However large it says that it would be on paper."""
+    options = {} if dpi is None else {"dpi": dpi}
+    (picture,) = pictures(load(png(560, 280, **options)), "glm4v")
+    assert picture.pixels.shape == (280, 560, 3)
 
 
 def test_a_large_picture_is_made_as_small_as_the_model_takes():

@@ -10,8 +10,9 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.runnables import Runnable
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
-from glyph_integrations import RenderStyle, UnknownModelError, VisualContext
+from glyph_integrations import ModelSpec, RenderStyle, UnknownModelError, VisualContext
 from langchain_glyph.blocks import messages_of, turn_of
+from langchain_glyph.chat import ChatGlyph
 from langchain_glyph.counting import count_tokens
 
 if TYPE_CHECKING:
@@ -173,12 +174,16 @@ class VisualContextChatModel(BaseChatModel):
         }
 
 
-def spec_of(model: BaseChatModel) -> str:
-    """The name by which a chat model's spec is found.
+def spec_of(model: BaseChatModel) -> str | ModelSpec:
+    """A chat model's spec, or the name by which it is found.
 
     Raises:
         UnknownModelError: It does not say what it is called.
     """
+    if isinstance(model, ChatGlyph):
+        return model.host.spec
+    if isinstance(model, VisualContextChatModel):
+        return spec_of(model.model) if model.spec is None else model.spec
     for name in ("model_name", "model", "model_id", "deployment_name"):
         value = getattr(model, name, None)
         if isinstance(value, str) and value:

@@ -55,8 +55,8 @@ class ImageFormat:
             for frame in range(frames):
                 image.seek(frame)
                 _check(image, blob.name, options.limits)
-                width, height = _size(image)
-                builder.page(width=width, height=height, shown_as="raster", reason="image")
+                width, height, resolution = _size(image)
+                builder.page(width=width, height=height, resolution=resolution, shown_as="raster", reason="image")
                 with builder.picture(reason="image"):
                     pass
         return builder.finish(name=blob.name, media_type=media_type, metadata=metadata)
@@ -116,13 +116,13 @@ def _check(image: Image, name: str, limits: Limits) -> None:
         raise MalformedError(f"{name} has no pixels")
 
 
-def _size(image: Image) -> tuple[float, float]:
-    """Width and height in pt, the way up that it is shown."""
+def _size(image: Image) -> tuple[float, float, float]:
+    """Width and height in pt, the way up that it is shown, and pixels per pt."""
     stated: Any = image.info.get("dpi", (0, 0))
     across, down = (float(dots) if 10 <= float(dots) <= 5000 else _DOTS_PER_INCH for dots in stated)
     width, height = image.width * 72 / across, image.height * 72 / down
     turned = image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
-    return (height, width) if turned else (width, height)
+    return (*((height, width) if turned else (width, height)), max(across, down) / 72)
 
 
 def _on_white(image: Image) -> Image:

@@ -13,9 +13,16 @@ from langchain_openai import ChatOpenAI
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
-from glyph_integrations import load, mark_document
+from glyph_integrations import load, mark_document, render
+from glyph_integrations.models import images_of
 from glyph_integrations.testing import ScriptedModel, sample_pdf
-from langchain_glyph import DocumentToolkit, VisualContextChatModel, VisualContextEdit, VisualContextMiddleware
+from langchain_glyph import (
+    ChatGlyph,
+    DocumentToolkit,
+    VisualContextChatModel,
+    VisualContextEdit,
+    VisualContextMiddleware,
+)
 
 REPLY = 'EUR 14,850.00\nQuote: "The hire is EUR 14,850.00 for the whole period."'
 CONFIG: Any = {"configurable": {"thread_id": "1"}}
@@ -107,3 +114,23 @@ async def test_an_agent_with_the_toolkit(model, server, run):
     (result,) = [message for message in state["messages"] if isinstance(message, ToolMessage)]
     assert result.content.startswith("EUR 14,850.00\n“The hire is")
     assert result.artifact["citations"][0]["page"] == 2
+
+
+@pytest.mark.parametrize("wrap", [lambda llm: llm, lambda llm: VisualContextChatModel(model=llm, spec="glm4v")])
+async def test_with_a_model_in_this_process(run, wrap):
+    """Its spec is known, whatever it is called, and pages reach it as they were rendered, after the tool's result."""
+
+    def steps(conversation):
+        tools = [message for message in conversation if message.role == "tool"]
+        return "Read." if tools else '<tool_call>{"name": "read_contract", "arguments": {}}</tool_call>'
+
+    model = ScriptedModel(steps, spec="glm4v", name="a folder of mine")
+    agent = create_agent(
+        wrap(ChatGlyph(model=model)), [read_contract], middleware=[VisualContextMiddleware(min_chars=2000)]
+    )
+    state = await run(agent, {"messages": [HumanMessage("Read the contract.")]})
+    assert state["messages"][-1].text == "Read."
+    conversation = model.conversations[-1]
+    assert [message.role for message in conversation] == ["user", "assistant", "tool", "user"]
+    shown = [image.fingerprint for image in images_of(conversation)]
+    assert shown == [page.fingerprint for page in render(load(sample_pdf()).text * 3)]
