@@ -167,10 +167,8 @@ def stream_answer(stream: AnswerStream, progress: ProgressBar) -> Answer:
 
 def print_answer(answer: Answer, *, text: bool = True) -> None:
     """Prints an answer for people: text (unless it has been shown while it came), citations, what was checked."""
-    if text and answer.text:
-        echo(answer.text)
-    if answer.abstained:
-        typer.echo("Not in the document.")
+    if answer.abstained or (text and answer.text):
+        echo(str(answer))
     if answer.finish in {"length", "repetition"}:
         why = "--max-tokens was reached" if answer.finish == "length" else "the model fell into a loop"
         typer.echo(f"(incomplete: {why})")

@@ -206,7 +206,7 @@ class Answer:
         return bool(self.checks) and all(check.status != "absent" for check in self.checks)
 
     def __str__(self) -> str:
-        return self.text
+        return "Not in the document." if self.abstained else self.text
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""

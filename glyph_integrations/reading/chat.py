@@ -7,7 +7,7 @@ import json
 import threading
 from contextlib import aclosing, closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from glyph_integrations.errors import RequestError
 from glyph_integrations.models import Generation, Message, images_of, settings_for
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from glyph_integrations.reading.session import ReadingSession
     from glyph_integrations.reading.visual_context import Shown, Turn
     from glyph_integrations.rendering import RenderStyle
-
-_ABSTAINED: Final = "Not in the document."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,9 +280,9 @@ def _of_generation(generation: Generation, request: _Request) -> Reply:
 
 
 def _of_answer(answer: Answer, request: _Request) -> Reply:
-    text = answer.text if request.settings.schema is None else json.dumps(answer.data, ensure_ascii=False)
+    as_json = request.settings.schema is not None and not answer.abstained
     return Reply(
-        text=_ABSTAINED if answer.abstained else text,
+        text=json.dumps(answer.data, ensure_ascii=False) if as_json else str(answer),
         thinking=answer.thinking,
         finish=answer.finish,
         data=answer.data,

@@ -77,7 +77,7 @@ def transcribe(
             yield Transcript(
                 page=index,
                 text=generation.text,
-                source_text=_on_source_page(text, index) if rendering is None else text.text[slice(*page.char_range)],
+                source_text=text.page_text(index) if rendering is None else text.text[slice(*page.char_range)],
                 finish=generation.finish,
                 usage=generation.usage,
             )
@@ -97,8 +97,3 @@ def _as_it_looks(text: SourceText, index: int, spec: ModelSpec) -> Page:
     picture = Picture(start=0, end=0, page=index, reason="transcription")
     alone = replace(text, text="", regions=text.regions[:0], headings=(), tables=(), pictures=(picture,))
     return render(alone, _AS_THEY_LOOK, spec)[0]
-
-
-def _on_source_page(text: SourceText, index: int) -> str:
-    regions = text.regions[text.regions["page"] == index]
-    return text.text[int(regions["start"].min()) : int(regions["end"].max())] if len(regions) else ""

@@ -218,6 +218,11 @@ class SourceText:
         last = int(np.searchsorted(starts, max(end, start + 1), "left"))
         return tuple(self._location(row, start, end) for row in self.regions[first:last])
 
+    def page_text(self, page: int) -> str:
+        """The text of the source page with this index; empty if it has none."""
+        regions = self.regions[self.regions["page"] == page]
+        return self.text[int(regions["start"].min()) : int(regions["end"].max())] if len(regions) else ""
+
     def _location(self, row: np.void, start: int, end: int) -> Location:
         page = int(row["page"])
         x0, y0, x1, y1 = (float(side) for side in row["box"])

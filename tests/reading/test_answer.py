@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,6 +44,7 @@ def test_verified_means_checked_and_nothing_absent():
 def test_an_answer_is_its_text(answer):
     """Printed, an answer is what the model said, corrected."""
     assert str(answer) == answer.text == "EUR 14,850.00 for D6-77120-B"
+    assert str(replace(answer, text="", abstained=True)) == "Not in the document."
 
 
 def test_json_holds_everything(answer):

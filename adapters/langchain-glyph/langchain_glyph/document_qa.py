@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from langchain_glyph.chat import ChatGlyph
 
-_ABSTAINED = "Not in the document."
-
 
 class DocumentQA(Runnable[dict[str, Any] | str, dict[str, Any]]):
     """Answers ``{"input": question}`` as ``create_retrieval_chain`` does, from whole sources that are read once.
@@ -154,7 +152,7 @@ def _chain_output(given: dict[str, Any] | str, answer: Answer) -> dict[str, Any]
     return {
         **before,
         "context": citation_documents(answer),
-        "answer": _ABSTAINED if answer.abstained else answer.text,
+        "answer": str(answer),
         "citations": [citation.to_dict() for citation in answer.citations],
         "abstained": answer.abstained,
         "verified": answer.verified,

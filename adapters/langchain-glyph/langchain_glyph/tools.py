@@ -132,10 +132,7 @@ def _page_text(text: SourceText, page: int, document: str) -> str:
     index = source.first_page + page - 1
     if not source.first_page <= index < source.last_page:
         return f"{source.name} has pages 1 to {source.last_page - source.first_page}."
-    rows = text.regions[text.regions["page"] == index]
-    if not len(rows):
-        return f"Page {page} of {source.name} holds no text."
-    return text.text[int(rows["start"].min()) : int(rows["end"].max())]
+    return text.page_text(index) or f"Page {page} of {source.name} holds no text."
 
 
 def _found(text: SourceText, words: str) -> str:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from llama_index.core.prompts.mixin import PromptMixinType
     from llama_index.core.schema import BaseNode, QueryBundle
 
-_ABSTAINED = "Not in the document."
-
 
 class GlyphQueryEngine(BaseQueryEngine):
     """Answers from whole nodes: one reading, prefilled once, with citations and verification of the core.
@@ -100,7 +98,7 @@ class GlyphQueryEngine(BaseQueryEngine):
 
     def _response(self, answer: Answer) -> Response:
         return Response(
-            response=_ABSTAINED if answer.abstained else answer.text,
+            response=str(answer),
             source_nodes=[self._source_node(citation) for citation in answer.citations],
             metadata={
                 "abstained": answer.abstained,

@@ -80,9 +80,7 @@ def _parts(text: SourceText, *, pages: bool) -> Iterator[tuple[str, str, str]]:
             yield source.name, "", text.text[source.start : source.end]
             continue
         for index in range(source.first_page, source.last_page):
-            rows = text.regions[text.regions["page"] == index]
-            content = text.text[int(rows["start"].min()) : int(rows["end"].max())] if len(rows) else ""
-            yield source.name, text.pages[index].label or str(text.pages[index].number), content
+            yield source.name, text.pages[index].label or str(text.pages[index].number), text.page_text(index)
 
 
 def _file_metadata(path: Path, *, local: bool) -> dict[str, Any]:

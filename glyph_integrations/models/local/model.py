@@ -244,6 +244,10 @@ class TransformersModel:
         size = self._model.config.get_text_config().vocab_size
         return SchemaCompiler(self._tokenizer, size, self._ends)
 
+    @cached_property
+    def _order(self) -> ReadingOrder | None:
+        return ReadingOrder.of_tokenizer(self._tokenizer, self._ends)
+
     def _empty_cache(self) -> Any:
         return DynamicCache(config=self._model.config)
 
@@ -355,8 +359,7 @@ class TransformersModel:
         self._needs.require(longest + room, rows=rows, step=step, device=self._device)
         config = generation_config(settings, room=room, ends=self._ends)
         if settings.constraint is None:
-            order = ReadingOrder.of_tokenizer(self._tokenizer, self._ends)
-            processors: list[Any] = [] if order is None else [order]
+            processors: list[Any] = [] if self._order is None else [self._order.for_batch()]
         else:
             processors = [self._schemas.processor(settings.constraint)]
         with self._memory_errors(longest * rows):

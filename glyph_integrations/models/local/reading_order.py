@@ -6,6 +6,7 @@ reader that has missed the end of a page begins the page again.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -54,13 +55,19 @@ class ReadingOrder(LogitsProcessor):
 
     @classmethod
     def of_tokenizer(cls, tokenizer: Any, ends: Sequence[int]) -> Self | None:
-        """The rule for a tokenizer that has tokens for places; others need none. Made anew for each batch."""
+        """The rule for a tokenizer that has tokens for places; others need none."""
         named = places_of(tokenizer)
         if not named:
             return None
         ranks = {named[place]: rank for rank, place in enumerate(sorted(named))}
         opening, closing, *boxes = tokenizer.convert_tokens_to_ids([OPENING, CLOSING, *BOX])
         return cls(ranks, opening, closing, [*boxes, *ends])
+
+    def for_batch(self) -> Self:
+        """The rule for another batch, at its beginning."""
+        begun = copy(self)
+        begun._rows = []  # noqa: SLF001 - it is our own
+        return begun
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         """Takes the tokens, [rows, tokens], and the scores of the next, [rows, vocabulary]."""

@@ -44,6 +44,17 @@ def test_a_transcript_goes_forward():
     assert END in last
 
 
+def test_every_batch_begins_anew():
+    """What one batch has read does not hold the next one back."""
+    rule = ReadingOrder.of_tokenizer(TOKENIZER, [END])
+    for _ in range(2):
+        order, scores = rule.for_batch(), torch.zeros(1, len(TOKENIZER))
+        order(torch.tensor([[END]]), scores)
+        after = order(torch.tensor([[END, PLACES[2, 3]]]), scores)[0]
+        assert after[PLACES[0, 0]] == -torch.inf
+        assert order.for_batch()(torch.tensor([[END]]), scores)[0, PLACES[0, 0]] == 0
+
+
 def test_thinking_begins_anywhere_after_its_anchor():
     """So may the answer after it; within each the order holds."""
     (anchored,) = allowed((OPENING, PLACES[2, 0]))
