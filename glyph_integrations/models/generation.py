@@ -81,6 +81,17 @@ class GenerationSettings:
         """A copy with some fields changed."""
         return replace(self, **changes)
 
+    def changed(self, **options: Any) -> Self:
+        """A copy with some fields changed, as callers of other frameworks name them: None leaves a field as it is.
+
+        Raises:
+            RequestError: There is no such field.
+        """
+        known = self.__dataclass_fields__
+        if unknown := sorted(set(options) - set(known)):
+            raise RequestError(f"there is no setting {', '.join(unknown)}: there are {', '.join(sorted(known))}")
+        return replace(self, **{name: value for name, value in options.items() if value is not None})
+
 
 def settings_for(spec: ModelSpec) -> GenerationSettings:
     """The settings that a model was published with; greedy where it was not Glyph.

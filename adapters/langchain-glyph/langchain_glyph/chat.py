@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from glyph_integrations import Turn
 
 _OF_MODEL: Final = ("temperature", "max_tokens", "top_p", "top_k", "seed", "thinking")
-_OF_CALL: Final = frozenset({*_OF_MODEL, "schema", "tools", "tool_choice", "model", "ls_structured_output_format"})
-
 _OF_OTHERS: Final = frozenset({"model", "ls_structured_output_format"})  # no settings of the generation
 
 
@@ -229,15 +227,11 @@ class ChatGlyph(BaseChatModel):
         return [shown_turn(message, index, self.host.spec) for index, message in enumerate(messages)]
 
     def _settings(self, stop: list[str] | None, changes: dict[str, Any]) -> GenerationSettings:
-        if unknown := sorted(set(changes) - _OF_CALL):
-            raise RequestError(f"ChatGlyph takes no {', '.join(unknown)}: it takes {', '.join(sorted(_OF_CALL))}")
         if changes.get("model", self.host.name) != self.host.name:
             raise RequestError(f"this process has loaded {self.host.name}: for another model make another ChatGlyph")
-        own = {name: getattr(self, name) for name in _OF_MODEL}
+        own = {name: getattr(self, name) for name in (*_OF_MODEL, "stop")}
         given = {name: value for name, value in changes.items() if name not in _OF_OTHERS}
-        set_ = {name: value for name, value in {**own, **given}.items() if value is not None}
-        ends = stop if stop is not None else self.stop
-        return self._chat.settings.replace(**set_, **({} if ends is None else {"stop": tuple(ends)}))
+        return self._chat.settings.changed(**{**own, **given, **({} if stop is None else {"stop": stop})})
 
     def _result(self, reply: Reply) -> ChatResult:
         calls = [tool_call(name=call.name, args=dict(call.arguments), id=call.id) for call in reply.calls]

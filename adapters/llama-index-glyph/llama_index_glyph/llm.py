@@ -16,7 +16,7 @@ from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_ca
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from llama_index.core.llms.llm import ToolSelection
 
-from glyph_integrations import DocumentChat, GenerationSettings, Reply, RequestError, VisionModel
+from glyph_integrations import DocumentChat, GenerationSettings, Reply, VisionModel
 from llama_index_glyph.blocks import blocks_of, marked, shown_turn
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from glyph_integrations import Turn
 
 _OF_MODEL: Final = ("temperature", "max_tokens", "top_p", "top_k", "seed", "thinking")
-_OF_CALL: Final = frozenset({*_OF_MODEL, "schema", "stop", "tools", "tool_choice"})
 _UNBOUNDED: Final = 1 << 24  # tokens of text: documents are read window by window
 
 
@@ -254,10 +253,8 @@ class GlyphLLM(FunctionCallingLLM):
         return [shown_turn(message, index, self.host.spec) for index, message in enumerate(messages)]
 
     def _settings(self, changes: dict[str, Any]) -> GenerationSettings:
-        if unknown := sorted(set(changes) - _OF_CALL):
-            raise RequestError(f"GlyphLLM takes no {', '.join(unknown)}: it takes {', '.join(sorted(_OF_CALL))}")
         own = {name: getattr(self, name) for name in _OF_MODEL}
-        return self._chat.settings.replace(**{n: v for n, v in {**own, **changes}.items() if v is not None})
+        return self._chat.settings.changed(**{**own, **changes})
 
     def _response(self, reply: Reply) -> ChatResponse:
         usage = reply.usage

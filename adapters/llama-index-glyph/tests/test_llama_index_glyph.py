@@ -323,7 +323,7 @@ async def test_glyph_llm_chats_completes_and_keeps_images():
     assert (await llm.acomplete("So?")).text == "It is so."
     assert "".join(piece.delta for piece in llm.stream_complete("So?")) == "It is so."
     assert "".join([piece.delta async for piece in await llm.astream_chat(message)]) == "It is so."
-    with pytest.raises(RequestError, match="takes no logit_bias"):
+    with pytest.raises(RequestError, match="no setting logit_bias"):
         llm.chat(message, logit_bias={})
     with pytest.raises(RequestError, match="not fetched"):
         llm.chat([ChatMessage(role=MessageRole.USER, blocks=[ImageBlock(url="https://example.com/a.png")])])

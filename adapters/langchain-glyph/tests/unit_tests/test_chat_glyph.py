@@ -94,7 +94,7 @@ def test_options_become_settings():
     first, second = model.settings
     assert (first.temperature, first.max_tokens, first.stop) == (0.5, 50, ("four",))
     assert (second.temperature, second.stop) == (0, ("three",))
-    with pytest.raises(RequestError, match="takes no logit_bias"):
+    with pytest.raises(RequestError, match="no setting logit_bias"):
         llm.invoke("Hi", logit_bias={})
     with pytest.raises(RequestError, match="make another ChatGlyph"):
         llm.invoke("Hi", model="other")
