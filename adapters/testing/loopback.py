@@ -1,4 +1,4 @@
-"""A server with OpenAI's API on this machine: it does what it is asked in the simplest way that is right."""
+"""A server with OpenAI's API, and a model in this process: both do what they are asked in the simplest right way."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import pytest_socket
+
+from glyph_integrations.testing import ScriptedModel
 
 
 class Loopback(ThreadingHTTPServer):
@@ -118,6 +120,25 @@ def reply(body):
     return {"content": said}
 
 
+def scripted():
+    """A model in this process that replies as the server does."""
+
+    def answer(conversation):
+        settings = model.settings[-1]
+        messages = [
+            {"role": message.role, "content": "".join(part for part in message.content if isinstance(part, str))}
+            for message in conversation
+        ]
+        form = {"response_format": {"json_schema": {"schema": settings.constraint}}} if settings.constraint else {}
+        said = reply({"messages": messages, "tools": settings.tools, "stop": settings.stop, **form})
+        calls = [call["function"] for call in said.get("tool_calls", [])]
+        written = [f'{{"name": {json.dumps(call["name"])}, "arguments": {call["arguments"]}}}' for call in calls]
+        return said["content"] or "".join(f"<tool_call>{call}</tool_call>" for call in written)
+
+    model = ScriptedModel(answer)
+    return model
+
+
 def wanted(body):
     """The tool that has to be called, or the first."""
     choice = body.get("tool_choice")
@@ -136,8 +157,8 @@ def instance(schema, root, words):
     """Something that a schema allows; strings are what the user said."""
     if "$ref" in schema:
         return instance(root["$defs"][schema["$ref"].rpartition("/")[2]], root, words)
-    if "enum" in schema:
-        return schema["enum"][0]
+    if "const" in schema or "enum" in schema:
+        return schema["const"] if "const" in schema else schema["enum"][0]
     for choice in ("anyOf", "oneOf", "allOf"):
         if choice in schema:
             return instance(schema[choice][0], root, words)

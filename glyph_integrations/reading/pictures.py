@@ -15,6 +15,8 @@ from glyph_integrations.rendering.png import encode
 from glyph_integrations.source.text import Picture
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from glyph_integrations.counting import ModelSpec
@@ -41,7 +43,7 @@ class Raster:
         return encode(self.pixels)
 
 
-def pictures(text: SourceText, spec: str | ModelSpec) -> tuple[Raster, ...]:
+def pictures(text: SourceText, spec: str | ModelSpec, *, pages: Sequence[int] | None = None) -> tuple[Raster, ...]:
     """The pages of an image file or a PDF as they look, in sizes that a model takes.
 
     An image keeps its pixels where the model takes as many: a page that was rendered comes back as it was.
@@ -49,14 +51,16 @@ def pictures(text: SourceText, spec: str | ModelSpec) -> tuple[Raster, ...]:
     Args:
         text: The source, as ``load`` returned it.
         spec: The model that will look.
+        pages: Indices of the source pages; by default all of them.
 
     Raises:
         LoadError: The source can no longer be read or drawn, or has no pages that could be.
         UnknownModelError: There is no such spec.
     """
     model = model_spec(spec)
-    sheets = [page_around(model, _size(page, model)) for page in text.pages]
-    wanted = [(Picture(start=0, end=0, page=index), *inner) for index, (_, inner) in enumerate(sheets)]
+    shown = range(len(text.pages)) if pages is None else pages
+    sheets = [page_around(model, _size(text.pages[index], model)) for index in shown]
+    wanted = [(Picture(start=0, end=0, page=index), *inner) for index, (_, inner) in zip(shown, sheets, strict=True)]
     drawn = text.rasters(wanted, colour=True)
     return tuple(Raster(on_sheet(_in_gray(pixels), sheet)) for pixels, (sheet, _) in zip(drawn, sheets, strict=True))
 

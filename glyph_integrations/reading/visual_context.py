@@ -54,12 +54,14 @@ class Turn:
         parts: Texts (in which documents may be marked, see ``mark_document``), documents, and images, in order.
         origin: Which of the framework's messages it is; None for one that was added to hold pages.
         calls: The tools that the assistant calls in it.
+        images: Images of a tool's result: they are shown in a user turn after it.
     """
 
     role: Role
     parts: tuple[_Part, ...]
     origin: int | None = None
     calls: tuple[ToolCall, ...] = ()
+    images: tuple[PageImage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,9 +137,10 @@ class Shown:
 class VisualContext:
     """Shows a model the documents of a conversation as pages, where that takes fewer tokens than their text.
 
-    Documents in system messages and in results of tools, where most models take no images, are shown at the beginning
-    of the user message that follows, or of one that is added. Only user, system and tool turns are looked at; all
-    other text stays as it is. Rendered documents are kept for the next turn. May be used from several threads.
+    Documents in system messages, and documents and images in results of tools, where most models take no images, are
+    shown at the beginning of the user message that follows, or of one that is added. Only user, system and tool turns
+    are looked at; all other text stays as it is. Rendered documents are kept for the next turn. May be used from
+    several threads.
 
     Args:
         spec: The model that reads: a name or a ``ModelSpec``.
@@ -192,7 +195,7 @@ class VisualContext:
     def _shown(self, turns: Sequence[Turn]) -> Shown:
         shown: list[Turn] = []
         documents: list[ShownDocument] = []
-        waiting: list[Page] = []  # until a user turn takes them
+        waiting: list[PageImage] = []  # until a user turn takes them
         images = 0
         for turn in turns:
             if waiting and turn.role == "assistant":
@@ -209,11 +212,15 @@ class VisualContext:
                         images += len(document.pages)
                     words += _named(document) if document else piece if isinstance(piece, str) else piece.text
                 parts.append(words if isinstance(part, str | SourceText) else part)
+            if turn.images:
+                waiting += turn.images
+                parts.append(_where(images + 1, len(turn.images)))
+                images += len(turn.images)
             if turn.role == "user":
                 images += sum(not isinstance(part, str) for part in parts)
                 parts[:0] = waiting
                 waiting = []
-            shown.append(replace(turn, parts=tuple(parts)))
+            shown.append(replace(turn, parts=tuple(parts), images=()))
         if waiting:
             shown.append(Turn(role="user", parts=(*waiting, _HERE)))
         return Shown(turns=tuple(shown), documents=tuple(documents))
@@ -344,6 +351,9 @@ def _plain(turn: Turn) -> str:
 
 
 def _named(document: ShownDocument) -> str:
-    first, last = document.first, document.first + len(document.pages) - 1
-    where = f"image {first}" if first == last else f"images {first} to {last}"
-    return f"[{document.name}: shown on {where}]"
+    return f"[{document.name}: {_where(document.first, len(document.pages))[1:]}"
+
+
+def _where(first: int, count: int) -> str:
+    last = first + count - 1
+    return f"[shown on image {first}]" if first == last else f"[shown on images {first} to {last}]"

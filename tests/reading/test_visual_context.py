@@ -192,6 +192,21 @@ def test_tokens_are_counted_as_they_are_shown(context):
     assert least < context.count_tokens([turn]) < least + 50
 
 
+def test_images_of_tools_follow_in_a_user_turn(context):
+    """With a word in the result that says where, and counted with all other images."""
+    (page,) = render("A page.")
+    turns = [
+        Turn(role="user", parts=(page, "Look."), origin=0),
+        Turn(role="tool", parts=("page 2",), origin=1, images=(page, page)),
+        Turn(role="assistant", parts=("I see.",), origin=2),
+    ]
+    shown = context.show(turns).turns
+    assert [turn.role for turn in shown] == ["user", "tool", "user", "assistant"]
+    assert shown[1].parts == ("page 2", "[shown on images 2 to 3]")
+    assert shown[2].parts[:2] == (page, page)
+    assert not any(turn.images for turn in shown)
+
+
 def test_the_window_in_tokens_of_text():
     """As much as its pages hold: more than the window for dense styles, never less."""
     dense, glyph = (VisualContext("glm4v", style=style).text_window for style in ("dense", "glyph"))

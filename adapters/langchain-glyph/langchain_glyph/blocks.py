@@ -35,18 +35,22 @@ def to_image_blocks(pages: Iterable[Page]) -> list[dict[str, Any]]:
 
 
 def turn_of(message: BaseMessage, origin: int) -> Turn:
-    """A message as a turn: texts and documents apart, every other block as it is.
+    """A message as a turn: texts and documents apart, images of a tool's result too, every other block as it is.
 
     Raises:
         LoadError: A file in it cannot be loaded.
     """
+    images: list[Any] = []
     if isinstance(message.content, str):
         parts: list[Any] = [message.content] if message.content else []
     elif isinstance(message, AIMessage):
         parts = list(message.content)
     else:
-        parts = [_part(known, raw) for known, raw in _blocks(message)]
-    return Turn(role=_role(message), parts=tuple(parts), origin=origin)
+        blocks = list(_blocks(message))
+        if message.type == "tool":
+            images = [known for known, _ in blocks if isinstance(known, dict) and known.get("type") == "image"]
+        parts = [_part(known, raw) for known, raw in blocks if known not in images]
+    return Turn(role=_role(message), parts=tuple(parts), origin=origin, images=tuple(images))
 
 
 def shown_turn(message: BaseMessage, origin: int, spec: ModelSpec) -> Turn:
@@ -56,8 +60,11 @@ def shown_turn(message: BaseMessage, origin: int, spec: ModelSpec) -> Turn:
         LoadError: A file or an image in it cannot be loaded.
         RequestError: It holds something that the model cannot be shown.
     """
+    turn = turn_of(message, origin)
+    blocks: tuple[Any, ...] = turn.images
+    images = [picture for block in blocks for picture in pictures(load(file_bytes(block)), spec)]
     parts: list[Any] = []
-    for part in turn_of(message, origin).parts:
+    for part in turn.parts:
         if not isinstance(part, dict):
             parts.append(part)
         elif part.get("type") == "text":
@@ -66,7 +73,7 @@ def shown_turn(message: BaseMessage, origin: int, spec: ModelSpec) -> Turn:
             parts += pictures(load(file_bytes(_image(part, message))), spec)
     calls = message.tool_calls if isinstance(message, AIMessage) else []
     called = [ToolCall(name=call["name"], arguments=call["args"], id=call["id"] or "") for call in calls]
-    return Turn(role=_role(message), parts=tuple(parts), origin=origin, calls=tuple(called))
+    return Turn(role=turn.role, parts=tuple(parts), origin=origin, calls=tuple(called), images=tuple(images))
 
 
 def messages_of(shown: Shown, messages: Sequence[BaseMessage], turns: Sequence[Turn]) -> list[BaseMessage]:
@@ -150,8 +157,10 @@ def _message(turn: Turn, messages: Sequence[BaseMessage], turns: Sequence[Turn])
     message = messages[turn.origin]
     if turn.parts == turns[turn.origin].parts:
         return message
-    if len(turn.parts) == 1 and isinstance(turn.parts[0], str):
-        return message.model_copy(update={"content": turn.parts[0]})
+    if len(turn.parts) == 1 or turn.role == "tool":  # not every server takes lists there
+        texts = [part for part in turn.parts if isinstance(part, str)]
+        if len(texts) == len(turn.parts):
+            return message.model_copy(update={"content": "\n".join(texts)})
     return message.model_copy(update={"content": [_block(part) for part in turn.parts]})
 
 

@@ -120,7 +120,8 @@ class ChatGlyph(BaseChatModel):
             pdf_inputs=True,
             audio_inputs=False,
             video_inputs=False,
-            image_tool_message=False,
+            image_tool_message=True,  # shown in a user message after it
+            pdf_tool_message=True,
             reasoning_output=spec.thinks,
             tool_calling=self.host.takes_tools,
             tool_choice=self.host.takes_tools,

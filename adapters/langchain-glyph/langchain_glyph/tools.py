@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from langchain_core.tools import BaseTool, BaseToolkit, StructuredTool
 from pydantic import ConfigDict, PrivateAttr
 
-from glyph_integrations import Answer, Reader, ReadingSession, mark_document
+from glyph_integrations import Answer, Reader, ReadingSession, mark_document, pictures
+from langchain_glyph.blocks import image_block
 from langchain_glyph.document_qa import opened
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ class DocumentToolkit(BaseToolkit):
 
         agent = create_agent(model, DocumentToolkit.from_sources("contract.pdf", model="zai-org/Glyph").get_tools())
 
-    ``view_page`` returns a marked document: models that are wrapped by ``VisualContextChatModel`` or run with
-    ``VisualContextMiddleware`` are shown it as an image, others read it.
+    ``view_page`` shows a page of a PDF or an image as it looks, in a content block: ``ChatGlyph``, models that are
+    wrapped by ``VisualContextChatModel``, and agents with ``VisualContextMiddleware`` get it in a user message. Of
+    sources without fixed pages it returns the text, marked, which these are shown as a page.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -77,9 +79,16 @@ class DocumentToolkit(BaseToolkit):
         def read_page(page: int, document: str = "") -> str:
             return _page_text(text, page, document)
 
-        def view_page(page: int, document: str = "") -> str:
+        def view_page(page: int, document: str = "") -> str | list[dict[str, Any]]:
             source = _source(text, document)
-            return mark_document(_page_text(text, page, document), name=f"{source.name}, page {page}")
+            index = source.first_page + page - 1
+            if not source.first_page <= index < source.last_page:
+                return _page_text(text, page, document)
+            name = f"{source.name}, page {page}"
+            if not text.pages[index].width:
+                return mark_document(_page_text(text, page, document), name=name)
+            (picture,) = pictures(text, self._session.rendering.spec, pages=[index])
+            return [{"type": "text", "text": name}, image_block(picture)]
 
         def find_text(words: str) -> str:
             return _found(text, words)

@@ -57,20 +57,22 @@ class PageImageBlock(ImageBlock):
 
 
 def turn_of(message: ChatMessage, origin: int) -> Turn:
-    """A message as a turn: texts and documents apart, every other block as it is.
+    """A message as a turn: texts and documents apart, images of a tool's result too, every other block as it is.
 
     Raises:
         LoadError: A document in it cannot be loaded.
     """
+    role = _ROLES.get(message.role, "user")
+    images = [block for block in message.blocks if role == "tool" and isinstance(block, ImageBlock)]
     parts: list[Any] = []
     for block in message.blocks:
         if isinstance(block, TextBlock):
             parts.append(block.text)
         elif isinstance(block, DocumentBlock):
             parts.append(load(block.resolve_document().read(), media_type=block.document_mimetype))
-        else:
+        elif block not in images:
             parts.append(block)
-    return Turn(role=_ROLES.get(message.role, "user"), parts=tuple(parts), origin=origin)
+    return Turn(role=role, parts=tuple(parts), origin=origin, images=tuple(images))  # type: ignore[arg-type]
 
 
 def shown_turn(message: ChatMessage, origin: int, spec: ModelSpec) -> Turn:
@@ -84,15 +86,20 @@ def shown_turn(message: ChatMessage, origin: int, spec: ModelSpec) -> Turn:
     parts: list[Any] = []
     for part in turn.parts:
         if isinstance(part, ImageBlock):
-            if part.url is not None and not str(part.url).startswith("data:"):
-                raise RequestError("images at an address are not fetched: pass their bytes or a path")
-            parts += pictures(load(part.resolve_image().read()), spec)
+            parts += _pictures(part, spec)
         elif not isinstance(part, BaseContentBlock):
             parts.append(part)
         elif (kind := getattr(part, "block_type", "")) not in _SILENT:
             raise RequestError(f"a {kind!r} block cannot be shown: text, document and image blocks can")
     calls = tuple(_call(block) for block in message.blocks if isinstance(block, ToolCallBlock))
-    return Turn(role=turn.role, parts=tuple(parts), origin=origin, calls=calls)
+    images = tuple(picture for block in turn.images for picture in _pictures(block, spec))
+    return Turn(role=turn.role, parts=tuple(parts), origin=origin, calls=calls, images=images)
+
+
+def _pictures(block: Any, spec: ModelSpec) -> Sequence[Any]:
+    if block.url is not None and not str(block.url).startswith("data:"):
+        raise RequestError("images at an address are not fetched: pass their bytes or a path")
+    return pictures(load(block.resolve_image().read()), spec)
 
 
 def blocks_of(reply: Reply) -> list[BaseContentBlock]:

@@ -329,6 +329,18 @@ async def test_glyph_llm_chats_completes_and_keeps_images():
         llm.chat([ChatMessage(role=MessageRole.USER, blocks=[ImageBlock(url="https://example.com/a.png")])])
 
 
+def test_images_of_tools_are_shown_by_the_user(witness):
+    """To a model in this process and to one that is wrapped; none is lost."""
+    (page,) = render("A page.")
+    result = ChatMessage(role=MessageRole.TOOL, blocks=[TextBlock(text="page 2"), ImageBlock(image=page.png())])
+    model = ScriptedModel(["Seen."])
+    GlyphLLM(model).chat([ChatMessage("Look."), result])
+    assert [image.fingerprint for image in images_of(model.conversations[0])] == [page.fingerprint]
+    VisualContextLLM(witness).chat([ChatMessage("Look."), result])
+    assert images(witness.seen[-1]) == 1
+    assert witness.seen[-1][1].content == "page 2\n[shown on image 1]"
+
+
 async def test_glyph_llm_predicts_structures():
     """Held to the schema while decoding, alone and as a structured LLM of an engine."""
     model = ScriptedModel(lambda _: '{"amount": "EUR 14,850.00"}')

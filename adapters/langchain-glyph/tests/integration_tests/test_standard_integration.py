@@ -11,6 +11,7 @@ from langchain_tests.integration_tests import (
     RetrieversIntegrationTests,
     ToolsIntegrationTests,
 )
+from loopback import scripted
 
 from glyph_integrations import render
 from glyph_integrations.testing import sample_pdf, sample_text
@@ -55,6 +56,26 @@ class TestChatGlyph(ChatModelIntegrationTests):
     @property
     def supports_model_override(self):
         return False  # another model is another object: it has to be loaded
+
+
+class TestChatGlyphWithTools(TestChatGlyph):
+    """``ChatGlyph`` over a model that takes tools: the same, and all that the suite does with tools."""
+
+    @property
+    def chat_model_params(self):
+        return {"model": scripted()}
+
+    @property
+    def has_tool_calling(self):
+        return True
+
+    @property
+    def supports_image_tool_message(self):
+        return True
+
+    @property
+    def supports_pdf_tool_message(self):
+        return True
 
 
 class TestWholeDocumentRetriever(RetrieversIntegrationTests):
@@ -126,6 +147,14 @@ class TestVisualContextChatModel(ChatModelIntegrationTests):
 
     @property
     def supports_pdf_inputs(self):
+        return True
+
+    @property
+    def supports_image_tool_message(self):
+        return True
+
+    @property
+    def supports_pdf_tool_message(self):
         return True
 
     @property

@@ -251,7 +251,7 @@ def test_tokens_are_counted_without_network(long_text):
 def test_the_profile_says_what_the_model_takes():
     """For middleware that asks before it sends."""
     profile = ChatGlyph(model=ScriptedModel([])).profile
-    assert (profile["max_input_tokens"], profile["pdf_inputs"], profile["image_tool_message"]) == (131_072, True, False)
+    assert (profile["max_input_tokens"], profile["pdf_inputs"], profile["image_tool_message"]) == (131_072, True, True)
 
 
 def test_too_long_a_document_is_refused(long_text):

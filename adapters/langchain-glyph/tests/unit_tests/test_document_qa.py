@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
-from glyph_integrations import LoadError, Reader
+from glyph_integrations import LoadError, Reader, load, mark_document, pictures
 from glyph_integrations.testing import ScriptedModel
 from langchain_glyph import ChatGlyph, DocumentQA, DocumentToolkit, create_document_tool
 
@@ -87,7 +87,14 @@ def test_a_toolkit_reads_and_finds(charter, model, tmp_path):
     assert list(tools) == ["ask_document", "read_page", "view_page", "find_text"]
     page = tools["read_page"].invoke({"page": 2, "document": "charter.pdf"})
     assert page.startswith("4. Hire and payments")
-    assert page in tools["view_page"].invoke({"page": 2, "document": "charter.pdf"})
+    name, looks = tools["view_page"].invoke({"page": 2, "document": "charter.pdf"})
+    assert name["text"] == "charter.pdf, page 2"
+    (drawn,) = pictures(load(charter), model.spec, pages=[1])
+    assert looks["id"] == drawn.fingerprint
+    assert tools["view_page"].invoke({"page": 1, "document": "note.txt"}) == mark_document(
+        "Bramble sleeps.", name="note.txt, page 1"
+    )
+    assert tools["view_page"].invoke({"page": 9, "document": "note.txt"}) == "note.txt has pages 1 to 1."
     assert tools["read_page"].invoke({"page": 99, "document": "note.txt"}) == "note.txt has pages 1 to 1."
     found = tools["find_text"].invoke({"words": "bramble"})
     assert [line.split(":")[0] for line in found.splitlines()] == ["charter.pdf, page 2", "note.txt, page 1"]

@@ -22,6 +22,7 @@ from langchain_glyph import (
     VisualContextChatModel,
     VisualContextEdit,
     VisualContextMiddleware,
+    to_image_blocks,
 )
 
 REPLY = 'EUR 14,850.00\nQuote: "The hire is EUR 14,850.00 for the whole period."'
@@ -134,3 +135,20 @@ async def test_with_a_model_in_this_process(run, wrap):
     assert [message.role for message in conversation] == ["user", "assistant", "tool", "user"]
     shown = [image.fingerprint for image in images_of(conversation)]
     assert shown == [page.fingerprint for page in render(load(sample_pdf()).text * 3)]
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+async def test_a_page_that_a_tool_shows_reaches_the_model(model, server, run, wrapped):
+    """As an image of the user, since few servers take images from tools."""
+
+    @tool
+    def look() -> list[dict[str, Any]]:
+        """At a page."""
+        return [{"type": "text", "text": "page 2"}, *to_image_blocks(render("A page that was looked at."))]
+
+    middleware = [] if wrapped else [VisualContextMiddleware()]
+    agent = create_agent(VisualContextChatModel(model=model) if wrapped else model, [look], middleware=middleware)
+    await run(agent, {"messages": [HumanMessage("Look at page 2.")]})
+    *_, result, user = server.asked[-1]["messages"]
+    assert (result["role"], result["content"]) == ("tool", "page 2\n[shown on image 1]")
+    assert [part["type"] for part in user["content"]] == ["image_url", "text"]
