@@ -134,8 +134,7 @@ class ChatGlyph(BaseChatModel):
 
     def get_num_tokens_from_messages(self, messages: list[BaseMessage], tools: Sequence[Any] | None = None) -> int:
         """What messages take of the window, documents as the pages that they are shown as."""
-        del tools
-        return count_tokens(messages, context=self._chat.context)
+        return count_tokens(messages, context=self._chat.context, tools=tools)
 
     def bind_tools(
         self,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import convert_to_messages
+from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from glyph_integrations import VisualContext
+from glyph_integrations import Turn, VisualContext
 from langchain_glyph.blocks import shown_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from langchain_core.messages import MessageLikeRepresentation
 
@@ -22,6 +24,7 @@ def count_tokens(
     *,
     spec: str | ModelSpec = "glm4v",
     context: VisualContext | None = None,
+    tools: Sequence[Any] | None = None,
 ) -> int:
     """Counts documents as the pages that they become, images by the model's arithmetic, and text as text.
 
@@ -31,6 +34,7 @@ def count_tokens(
         messages: Messages, or what can be made into some.
         spec: The model that reads them.
         context: How their documents are shown, instead of the default for the spec.
+        tools: What the model is told of beside them, as ``bind_tools`` takes it.
 
     Raises:
         WindowOverflowError: The documents alone do not fit.
@@ -38,4 +42,8 @@ def count_tokens(
     """
     context = context or VisualContext(spec)
     converted = enumerate(convert_to_messages(list(messages)))
-    return context.count_tokens([shown_turn(message, index, context.spec) for index, message in converted])
+    turns = [shown_turn(message, index, context.spec) for index, message in converted]
+    if tools:
+        described = json.dumps([convert_to_openai_tool(tool) for tool in tools])
+        turns.append(Turn(role="system", parts=(described,)))
+    return context.count_tokens(turns)

@@ -81,8 +81,7 @@ class VisualContextChatModel(BaseChatModel):
 
     def get_num_tokens_from_messages(self, messages: list[BaseMessage], tools: Sequence[Any] | None = None) -> int:
         """What messages take of the window, documents as the pages that they are shown as."""
-        del tools
-        return count_tokens(messages, context=self._context)
+        return count_tokens(messages, context=self._context, tools=tools)
 
     def bind_tools(
         self, tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool], **kwargs: Any

@@ -245,7 +245,9 @@ def test_tokens_are_counted_without_network(long_text):
     llm = ChatGlyph(model=ScriptedModel([]))
     marked = f"{mark_document(long_text)}\nWell?"
     assert llm.get_num_tokens("Well, well.") < 20
-    assert llm.get_num_tokens_from_messages([HumanMessage(marked)]) < llm.get_num_tokens(long_text) / 2
+    tokens = llm.get_num_tokens_from_messages([HumanMessage(marked)])
+    assert tokens < llm.get_num_tokens(long_text) / 2
+    assert llm.get_num_tokens_from_messages([HumanMessage(marked)], tools=[look_up]) > tokens + 20
 
 
 def test_the_profile_says_what_the_model_takes():
