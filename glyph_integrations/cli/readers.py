@@ -169,6 +169,8 @@ def print_answer(answer: Answer, *, text: bool = True) -> None:
     """Prints an answer for people: text (unless it has been shown while it came), citations, what was checked."""
     if answer.abstained or (text and answer.text):
         echo(str(answer))
+    if answer.finish == "unlikely":
+        echo(f"(it was not sure enough of a reply{': ' if answer.withheld else ''}{answer.withheld})")
     if answer.finish in {"length", "repetition"}:
         why = "--max-tokens was reached" if answer.finish == "length" else "the model fell into a loop"
         typer.echo(f"(incomplete: {why})")

@@ -32,6 +32,8 @@ class ModelSpec:
         instructed: Whether it is told how to reply. A model that was trained on the form of replies needs no words
             for it.
         reads_ascii_only: Whether it reads nothing that cannot be written in ASCII.
+        least_likelihood: A reply less likely than this, all of its tokens together, counts as an abstention; 0 for
+            models that say so themselves.
     """
 
     name: str
@@ -48,6 +50,7 @@ class ModelSpec:
     misreads_exact_strings: bool = True
     instructed: bool = True
     reads_ascii_only: bool = False
+    least_likelihood: float = 0.0
 
     @property
     def factor(self) -> int:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from glyph_integrations.counting import ModelSpec
 
-Finish = Literal["stop", "length", "repetition", "cancelled"]
-"""Why a generation ended: by itself (or a stop string), at ``max_tokens``, in a loop, or because nobody wanted more."""
+Finish = Literal["stop", "length", "repetition", "unlikely", "cancelled"]
+"""Why a generation ended: by itself (or a stop string), at ``max_tokens``, in a loop, because it had become less likely
+than ``least_likelihood``, or because nobody wanted more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class GenerationSettings:
         tool_choice: ``"auto"`` leaves it to the model; ``"any"``, or a tool's name, holds it to one call.
         thinking: Turns thinking on or off for models that offer the choice; None leaves it to the model.
         logprobs: Ask servers for the likelihood of the answer too (in process it costs nothing).
+        least_likelihood: End what has become less likely, all of its tokens together; servers go on to the end.
     """
 
     max_tokens: int = 8192
@@ -48,6 +50,7 @@ class GenerationSettings:
     tool_choice: str = "auto"
     thinking: bool | None = None
     logprobs: bool = False
+    least_likelihood: float = 0.0
 
     def __post_init__(self) -> None:
         if isinstance(self.stop, str):
@@ -61,6 +64,7 @@ class GenerationSettings:
             (self.top_k < 0, "top_k must not be negative"),
             (self.repetition_penalty <= 0, "repetition_penalty must be above 0"),
             (not all(self.stop), "a stop string must not be empty"),
+            (not 0 <= self.least_likelihood < 1, "least_likelihood must lie from 0 to below 1"),
             (bool(self.tools) and self.schema is not None, "tools go without a schema"),
             (not self.tools and self.tool_choice != "auto", "there are no tools to choose from"),
         )

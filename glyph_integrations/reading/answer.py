@@ -171,10 +171,13 @@ class Answer:
     Attributes:
         question: What it was asked.
         text: The answer; empty if abstained. Exact strings that were misread are corrected.
-        abstained: The model said that the document does not hold the answer.
+        abstained: The model said that the document does not hold the answer, or its reply was withheld.
+        withheld: What it replied, as far as it came, where that was too unlikely to pass for an answer
+            (``ModelSpec.least_likelihood``).
         citations: Passages of the source that it quoted.
         checks: What was held against the source, and how that ended.
-        finish: Why it ended: ``"stop"``, or ``"length"`` and ``"repetition"`` where it is incomplete.
+        finish: Why it ended: ``"stop"``; ``"length"`` and ``"repetition"`` where it is incomplete; ``"unlikely"`` where
+            it was withheld.
         thinking: What the model thought before it answered.
         data: The answer as JSON, if it was asked for by a schema.
         usage: What it cost.
@@ -188,6 +191,7 @@ class Answer:
     question: str
     text: str
     abstained: bool = False
+    withheld: str = ""
     citations: tuple[Citation, ...] = ()
     checks: tuple[Check, ...] = ()
     finish: Finish = "stop"
@@ -214,6 +218,7 @@ class Answer:
             "question": self.question,
             "text": self.text,
             "abstained": self.abstained,
+            "withheld": self.withheld,
             "verified": self.verified,
             "citations": [citation.to_dict() for citation in self.citations],
             "checks": [asdict(check) for check in self.checks],

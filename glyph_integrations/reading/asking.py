@@ -5,6 +5,7 @@ No step talks to a model. ``session`` drives them with a host's or server's ``ge
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -17,7 +18,7 @@ from glyph_integrations.reading.answer import Answer, Usage
 from glyph_integrations.reading.expansion import Expansion, expand
 from glyph_integrations.reading.factsheet import factsheet
 from glyph_integrations.reading.prompts import conversation, legend, merge_text, question_text
-from glyph_integrations.reading.replies import Reply, as_text, corrected
+from glyph_integrations.reading.replies import ABSTENTION, Reply, as_text, corrected
 from glyph_integrations.reading.verification import verify
 from glyph_integrations.rendering.characters import in_ascii
 from glyph_integrations.rendering.plan import answer_room
@@ -150,7 +151,7 @@ def _read_windows(
 ) -> Generator[Ask, list[Generation], dict[_Place, _Reading]]:
     """Asks the windows of a batch all questions."""
     windows, spec = opened.windows, opened.rendering.spec
-    only = len(questions) == len(windows) == 1
+    only = len(questions) == len(windows) == 1 and not spec.least_likelihood  # what was shown cannot be withheld
     places = [(number, index) for number in batch for index in range(len(questions))]
     sheets = {place: _factsheet(opened, windows[place[0]], questions[place[1]], options) for place in places}
     legends = {
@@ -176,6 +177,8 @@ def _read_windows(
         return conversation((*window.pages, *images), text, history)
 
     settings = _settings(questions[0], options)
+    if spec.least_likelihood:
+        settings = settings.replace(logprobs=True, least_likelihood=spec.least_likelihood)
     generations = yield Ask(
         conversations=tuple(asked(place, choosing=choose, offered=options.offered) for place in places),
         settings=settings.replace(schema=None) if choose else settings,
@@ -261,6 +264,10 @@ def _expansion(
 def _answer(opened: OpenSource, number: int, question: Question, reading: _Reading, options: Options) -> Answer:
     """Holds a reply against the source."""
     window, last, reply = opened.windows[number], reading.passes[-1], reading.reply
+    finish, withheld = last.finish, ""
+    if not reply.abstained and _is_unlikely(last, opened.rendering.spec):
+        finish, withheld = "unlikely", "" if ABSTENTION.startswith(reply.text) else reply.text
+        reply = Reply(text="", abstained=True)
     checked = verify(reply.words, reply.quotes, opened.index, within=window.char_range, question=question.text)
     tokens, expansion = opened.window_tokens[number], reading.expansion
     usage = Usage(
@@ -274,9 +281,10 @@ def _answer(opened: OpenSource, number: int, question: Question, reading: _Readi
         question=question.text,
         text=checked.text if data is None else as_text(data),
         abstained=reply.abstained,
+        withheld=withheld,
         citations=opened.cite(_passages(opened, window, reply, checked)),
         checks=checked.checks,
-        finish=last.finish,
+        finish=finish,
         thinking=last.thinking,
         data=data,
         usage=_with_passes(usage, reading.passes),
@@ -285,6 +293,14 @@ def _answer(opened: OpenSource, number: int, question: Question, reading: _Readi
         style=opened.rendering.style.name,
         expanded=expansion.pages if expansion else (),
     )
+
+
+def _is_unlikely(generation: Generation, spec: ModelSpec) -> bool:
+    """Whether all tokens together are less likely than the model's replies have to be."""
+    if generation.finish == "unlikely":
+        return True
+    whole = 0.0 if generation.logprob is None else generation.logprob * generation.usage.output
+    return spec.least_likelihood > 0 and whole < math.log(spec.least_likelihood)
 
 
 def _passages(opened: OpenSource, window: Window, reply: Reply, checked: Verification) -> tuple[Passage, ...]:
@@ -306,7 +322,7 @@ def _merged(
     said = [part for part in parts if part.text and not part.abstained]
     if len({" ".join(part.text.split()).casefold() for part in said}) <= 1:
         cut = [part for part in parts if not part.abstained]
-        answer = (said or cut or list(parts))[0]
+        answer = (said or cut or sorted(parts, key=lambda part: part.finish != "unlikely"))[0]
         citations = tuple(citation for part in said for citation in part.citations)
         checks = tuple(dict.fromkeys(check for part in said for check in part.checks))
         return replace(answer, citations=citations, checks=checks, usage=usage, windows=parts, expanded=expanded)

@@ -12,7 +12,7 @@ def test_none_leaves_a_setting_as_it_is():
     """So that a framework can pass all that it has; what there is no setting for is refused by its name."""
     settings = GenerationSettings(temperature=0.5, max_tokens=77)
     assert settings.changed(temperature=None, max_tokens=9, stop=["\n"]) == settings.replace(max_tokens=9, stop="\n")
-    with pytest.raises(RequestError, match="no setting logit_bias: there are logprobs, max_tokens"):
+    with pytest.raises(RequestError, match="no setting logit_bias: there are least_likelihood, logprobs"):
         settings.changed(logit_bias={})
 
 

@@ -52,7 +52,7 @@ def test_its_name_is_enough(monkeypatch, tmp_path):
     [
         (PROSE[:1560], 0.05),
         (PROSE[:900], 0.05),
-        (RandomStrings().sample(Random(7), 1200), 0.2),  # noqa: S311
+        ("\n".join(RandomStrings().sample(Random(seed), 1500) for seed in (7, 8, 9)), 0.2),  # noqa: S311
     ],
     ids=["a full page", "a page that ends early", "random strings"],
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import pytest
 
 from glyph_integrations import Reader, RequestError, SourceText
@@ -56,6 +59,39 @@ def test_what_they_think_of_is_their_quote():
     assert answer.verified
     assert none.abstained
     assert not none.citations
+
+
+class Unsure(ScriptedModel):
+    """Says how likely its replies are: each token as likely as it was told."""
+
+    def __init__(self, reply, token):
+        super().__init__(lambda _: reply, spec="nano")
+        self.token = token
+
+    def stream(self, conversation, settings, *, prefix=None):
+        assert settings.logprobs
+        for item in super().stream(conversation, settings, prefix=prefix):
+            yield item if isinstance(item, str) else replace(item, logprob=math.log(self.token))
+
+
+@pytest.mark.parametrize("schema", [None, {"type": "string"}])
+def test_a_reply_that_is_too_unlikely_is_withheld(schema):
+    """All of its tokens count together; what it would have been is kept beside the answer, and nothing is shown."""
+    source = SourceText.from_string("The notice period is ninety days.")
+    reply = "<think>The notice period is ninety days.</think>ninety days"
+    if schema:
+        reply = '{"answer": "ninety days", "quotes": ["The notice period is ninety days."]}'
+    sure, unsure = (Reader(Unsure(reply, token)) for token in (0.9, 0.7))
+    assert sure.ask(source, "How long?", schema=schema).text == "ninety days"
+    answer = unsure.ask(source, "How long?", schema=schema)
+    assert (answer.abstained, answer.text, answer.data, answer.citations) == (True, "", None, ())
+    assert (answer.withheld, answer.finish) == ("ninety days", "unlikely")
+    assert str(answer) == "Not in the document."
+    long = unsure.ask(TEXT, "How long?", schema=schema)
+    assert (len(long.windows) > 2, long.abstained, long.withheld) == (True, True, "ninety days")
+    if not schema:
+        with unsure.open(source) as session:
+            assert list(session.stream("How long?")) == []
 
 
 def test_they_answer_each_question_by_itself():

@@ -57,7 +57,8 @@ class DocumentToolkit(BaseToolkit):
 
     ``view_page`` shows a page of a PDF or an image as it looks, in a content block: ``ChatGlyph``, models that are
     wrapped by ``VisualContextChatModel``, and agents with ``VisualContextMiddleware`` get it in a user message. Of
-    sources without fixed pages it returns the text, marked, which these are shown as a page.
+    sources without fixed pages it returns the text, marked, which these are shown as a page. The image becomes part of
+    the agent's state, some 100 kB each, as everything does that tools return.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

@@ -174,6 +174,15 @@ async def test_every_chat_mode_shows_pages(witness, documents, mode):
     assert "".join(engine.stream_chat("And when?").response_gen) == "Seen."
 
 
+@pytest.mark.parametrize("mode", ["compact", "refine", "tree_summarize", "simple_summarize"])
+def test_multimodal_synthesis_shows_pages(witness, documents, mode):
+    """LlamaIndex then sends blocks of nodes instead of one text; their documents become pages all the same."""
+    options = {"llm": VisualContextLLM(witness), "multimodal": True, "response_mode": mode}
+    GlyphIndex.from_documents(documents).as_query_engine(**options).query("What is the hire?")
+    assert images(witness.seen[-1]) == pages_of(LONG)
+    assert "What is the hire?" in " ".join(str(message.content) for message in witness.seen[-1])
+
+
 def test_a_chat_without_context_shows_none(witness, documents):
     """The simple mode asks the LLM alone, as it does with any index."""
     engine = GlyphIndex.from_documents(documents).as_chat_engine(chat_mode=ChatMode.SIMPLE, llm=witness)

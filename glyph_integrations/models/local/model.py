@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections import defaultdict
@@ -326,7 +327,8 @@ class TransformersModel:
             )
             for prompt in prompts
         ]
-        watch = Watch(outputs, cancel, show)
+        least = math.log(settings.least_likelihood) if settings.least_likelihood else -math.inf
+        watch = Watch(outputs, cancel, show, least=least)
         began = time.perf_counter()
         shared = [found for prompt in prompts if (found := self._shared(prefix, prompt))]
         self._compute(prompts, settings, shared, watch, cancel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -163,20 +164,29 @@ class Likelihoods(LogitsProcessor):
 
 
 class Watch(StoppingCriteria):
-    """Follows a batch while the library generates: texts, likelihoods, stop strings, loops, cancellation.
+    """Follows a batch while the library generates: texts, how likely they are, stop strings, loops, cancellation.
 
     Args:
         outputs: One for each row.
         cancel: Stops everything when set.
         show: Gets the pieces of the first row's text.
+        least: The log likelihood of a whole output below which it ends.
     """
 
-    def __init__(self, outputs: Sequence[Output], cancel: threading.Event, show: Callable[[str], None] | None) -> None:
+    def __init__(
+        self,
+        outputs: Sequence[Output],
+        cancel: threading.Event,
+        show: Callable[[str], None] | None,
+        *,
+        least: float = -math.inf,
+    ) -> None:
         self.likelihoods = Likelihoods()
         self.first_token: float | None = None  # time.perf_counter() of it
         self._outputs = outputs
         self._cancel = cancel
         self._show = show
+        self._least = least
         self._sums = [0.0] * len(outputs)
 
     def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
@@ -191,6 +201,8 @@ class Watch(StoppingCriteria):
                 piece = output.push(token)
                 if piece and self._show and row == 0:
                     self._show(piece)
+                if output.finish is None and self._sums[row] < self._least:
+                    output.finish = "unlikely"
         cancelled = self._cancel.is_set()
         done = [cancelled or output.finish is not None for output in self._outputs]
         return torch.tensor(done, device=input_ids.device)

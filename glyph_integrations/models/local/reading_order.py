@@ -1,7 +1,7 @@
-"""Reading order: a reader that names the places it copies from goes on, and never back.
+"""Reading order: a reader that names the places it copies from goes on from line to line, and never back.
 
 What it copies without a break, a transcript or a passage, stands on the page line after line. Without this rule a small
-reader that has missed the end of a page begins the page again.
+reader that has missed the end of a page begins the page again, and one that has lost its line skips half of a page.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _LETTERS: Final = 16  # that can lie in a visual token, line breaks included, with room to spare
+_LINES: Final = 3  # to the next one with text on it: texts have no wider gaps
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class _Row:
 
 
 class ReadingOrder(LogitsProcessor):
-    """Forbids places before the last one, and more letters than one place can hold.
+    """Forbids places before the last one, places more than a few lines after it, and more letters than one can hold.
 
     The last one may be named again: a frame in a passage parts the letters of a place. The first place of a transcript
     and of an answer is free; of thinking the first two are, for a reader first names its anchor and then where the
@@ -40,13 +41,17 @@ class ReadingOrder(LogitsProcessor):
 
     Args:
         ranks: The tokens of places, and their order on a page.
+        columns: How many of them make a line.
         opening: The token that begins thinking.
         closing: The token that ends it.
         others: Tokens that may follow when a place is full: ends, and frames.
     """
 
-    def __init__(self, ranks: Mapping[int, int], opening: int, closing: int, others: Sequence[int]) -> None:
+    def __init__(
+        self, ranks: Mapping[int, int], columns: int, opening: int, closing: int, others: Sequence[int]
+    ) -> None:
         self._ranks = ranks
+        self._columns = columns
         self._opening = opening
         self._closing = closing
         self._in_order = torch.tensor(sorted(ranks, key=ranks.__getitem__))
@@ -61,7 +66,8 @@ class ReadingOrder(LogitsProcessor):
             return None
         ranks = {named[place]: rank for rank, place in enumerate(sorted(named))}
         opening, closing, *boxes = tokenizer.convert_tokens_to_ids([OPENING, CLOSING, *BOX])
-        return cls(ranks, opening, closing, [*boxes, *ends])
+        columns = 1 + max(column for _, column in named)
+        return cls(ranks, columns, opening, closing, [*boxes, *ends])
 
     def for_batch(self) -> Self:
         """The rule for another batch, at its beginning."""
@@ -84,7 +90,9 @@ class ReadingOrder(LogitsProcessor):
                 full[kept] = scores[index, kept]
                 scores[index] = full
             if not row.free:
-                scores[index, self._in_order[: row.rank].to(scores.device)] = -torch.inf
+                beyond = (row.rank // self._columns + _LINES + 1) * self._columns
+                forbidden = torch.cat([self._in_order[: row.rank], self._in_order[beyond:]])
+                scores[index, forbidden.to(scores.device)] = -torch.inf
         return scores
 
     def _take(self, row: _Row, token: int) -> None:

@@ -249,6 +249,20 @@ def test_cancellation_ends_all_rows():
     assert [output.finish for output in outputs] == ["cancelled", "cancelled"]
 
 
+def test_an_output_ends_where_it_becomes_too_unlikely():
+    """All of its tokens count together; a row that ends so is done, the others go on."""
+    outputs = [Output(VOCABULARY, (), opened=False) for _ in range(2)]
+    likely = torch.log_softmax(scores(5), -1)[0, 5].item()
+    watch = Watch(outputs, threading.Event(), None, least=2.5 * likely)
+    for _ in range(2):
+        watch.likelihoods(torch.zeros(2, 1), scores(5, 6))
+        assert watch(torch.tensor([[5], [6]]), None).tolist() == [False, False]
+    watch.likelihoods(torch.zeros(2, 1), torch.stack([scores(5)[0], 9 * scores(6)[0]]))
+    assert watch(torch.tensor([[5], [6]]), None).tolist() == [True, False]
+    watch.close()
+    assert [output.finish for output in outputs] == ["unlikely", "length"]
+
+
 def test_nothing_generated_has_no_likelihood():
     """Without a token there is no mean."""
     watch = Watch([Output(VOCABULARY, (), opened=False)], threading.Event(), None)
