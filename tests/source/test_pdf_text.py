@@ -133,6 +133,18 @@ def test_page_labels_of_the_document_win():
     assert [where.label for where in read(made).pages] == ["v", "vi", "vii"]
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("<FEFF00C4002D>", "Ä-1"), ("<412D>", "A-1"), ("<C42D>", "Ä-1"), ("<EFBBBFC3842D>", "Ä-1"), ("(A-)", "A-1")],
+)
+def test_page_labels_in_hexadecimal_are_read(written, shown):
+    """However the file writes their prefix."""
+    made = pymupdf.open()
+    made.new_page().insert_text((72, 72), "A page of words.")
+    made.xref_set_key(made.pdf_catalog(), "PageLabels", f"<</Nums[0<</P{written}/S/D>>]>>")
+    assert [where.label for where in read(made).pages] == [shown]
+
+
 def test_headings_by_size_weight_and_outline():
     """Larger and bold paragraphs of their own are headings; the outline gives the level where there is one."""
     made = document()

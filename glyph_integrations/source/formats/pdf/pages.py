@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from glyph_integrations.source.formats.pdf.alignment import aligned_tables
 from glyph_integrations.source.formats.pdf.forms import place_values, read_fields
@@ -15,6 +17,8 @@ from glyph_integrations.source.formats.pdf.visibility import MODE_3, Hidden, spl
 
 if TYPE_CHECKING:
     from glyph_integrations.source.formats import LoadOptions
+
+_HEXADECIMAL: Final = re.compile(r"^<([0-9A-Fa-f\s]*)>")
 
 
 @dataclass(slots=True)
@@ -74,12 +78,24 @@ def read_page(page: Any, size: tuple[float, float], options: LoadOptions) -> Pag
     return PageContent(
         width=width,
         height=height,
-        label=page.get_label() or "",
+        label=_HEXADECIMAL.sub(_decoded, page.get_label() or ""),
         raster=raster,
         reason=reason,
         items=items,
         hidden=hidden,
     )
+
+
+def _decoded(prefix: re.Match[str]) -> str:
+    """The prefix of a label that the file writes in hexadecimal: PyMuPDF returns it so."""
+    digits = "".join(prefix[1].split())
+    data = bytes.fromhex(digits + "0" * (len(digits) % 2))
+    if data.startswith(codecs.BOM_UTF16_BE):
+        return data[2:].decode("utf-16-be", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def arrange(lines: list[Line], ruled: list[Grid], figures: list[tuple[Rect, str]]) -> list[Item]:
