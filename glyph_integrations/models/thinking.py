@@ -85,7 +85,7 @@ class ThinkingSplitter:
     def _think(self) -> str:
         thought, tag, rest = self._waiting.partition(CLOSING)
         if not tag:
-            cut = _start_of_tag(thought, (CLOSING,))
+            cut = start_of_tag(thought, (CLOSING,))
             self._thinking.append(thought[:cut])
             self._waiting = thought[cut:]
             return ""
@@ -115,7 +115,7 @@ class ThinkingSplitter:
 
     def _start_of_end(self, text: str) -> int:
         """Where the spaces and tags begin that would not be shown if the output ended here."""
-        cut = _start_of_tag(text, self._tags)
+        cut = start_of_tag(text, self._tags)
         while True:
             cut = len(text[:cut].rstrip())
             tag = next((tag for tag in self._tags if text.endswith(tag, 0, cut)), None)
@@ -134,7 +134,7 @@ def split_thinking(text: str, *, opened: bool = False) -> tuple[str, str]:
     return splitter.thinking, answer
 
 
-def _start_of_tag(text: str, tags: tuple[str, ...]) -> int:
+def start_of_tag(text: str, tags: tuple[str, ...]) -> int:
     """Where a tag, or the beginning of one, stands at the end of a text; the text's length if none does."""
     cut = text.rfind("<")
     return cut if cut >= 0 and any(tag.startswith(text[cut:]) for tag in tags) else len(text)

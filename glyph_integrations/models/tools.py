@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from glyph_integrations.errors import RequestError
+from glyph_integrations.models.thinking import start_of_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -72,9 +73,7 @@ class ToolSplitter:
         if self._forced:
             return ""
         cut = self._waiting.find(_OPENING)
-        if cut < 0:
-            start = self._waiting.rfind("<")
-            cut = start if start >= 0 and _OPENING.startswith(self._waiting[start:]) else len(self._waiting)
+        cut = start_of_tag(self._waiting, (_OPENING,)) if cut < 0 else cut
         cut = len(self._waiting[:cut].rstrip())
         shown, self._waiting = self._waiting[:cut], self._waiting[cut:]
         return shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from langchain.agents.middleware import AgentMiddleware
+from langchain_core.runnables import run_in_executor
 
 from glyph_integrations import ModelSpec, RenderStyle, VisualContext
 from langchain_glyph.blocks import messages_of, turn_of
@@ -54,8 +55,6 @@ class VisualContextMiddleware(AgentMiddleware[Any, Any]):
         self, request: ModelRequest[Any], handler: Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]]
     ) -> ModelResponse[Any]:
         """Passes the request on with pages, rendered in a thread."""
-        from langchain_core.runnables import run_in_executor
-
         return await handler(await run_in_executor(None, self._shown, request))
 
     def _shown(self, request: ModelRequest[Any]) -> ModelRequest[Any]:

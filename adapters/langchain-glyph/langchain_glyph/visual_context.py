@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
-from langchain_core.runnables import Runnable
+from langchain_core.runnables import Runnable, run_in_executor
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from glyph_integrations import ModelSpec, RenderStyle, UnknownModelError, VisualContext
@@ -118,7 +118,7 @@ class VisualContextChatModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        shown, metadata = await _in_thread(self._shown, messages)
+        shown, metadata = await run_in_executor(None, self._shown, messages)
         return _noted(await self.model._agenerate(shown, self._ends(stop), run_manager, **kwargs), metadata)  # noqa: SLF001
 
     def _stream(
@@ -142,7 +142,7 @@ class VisualContextChatModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        shown, metadata = await _in_thread(self._shown, messages)
+        shown, metadata = await run_in_executor(None, self._shown, messages)
         inner = type(self.model)
         if inner._astream is BaseChatModel._astream and inner._stream is BaseChatModel._stream:  # noqa: SLF001
             result = await self.model._agenerate(shown, self._ends(stop), run_manager, **kwargs)  # noqa: SLF001
@@ -188,12 +188,6 @@ def spec_of(model: BaseChatModel) -> str | ModelSpec:
         if isinstance(value, str) and value:
             return value
     raise UnknownModelError(f"{type(model).__name__} does not say which model it is: pass spec=, a name or a ModelSpec")
-
-
-async def _in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
-    from langchain_core.runnables import run_in_executor
-
-    return await run_in_executor(None, function, *arguments)
 
 
 def _noted(result: ChatResult, metadata: dict[str, Any]) -> ChatResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from capabilities import OfNano, SeesFilesOfTools
 from langchain_core.documents import Document
 from langchain_openai import ChatOpenAI
 from langchain_tests.integration_tests import (
@@ -18,16 +19,24 @@ from glyph_integrations.testing import sample_pdf, sample_text
 from langchain_glyph import ChatGlyph, VisualContextChatModel, WholeDocumentRetriever, create_document_tool
 
 
-class TestChatGlyph(ChatModelIntegrationTests):
+def at_hand(monkeypatch, *style):
+    """The picture and the PDF that the suite fetches, without a network."""
+    (page,) = render("A photograph of a boardwalk in a wetland.", *style)
+    files, fetch = {".png": page.png(), ".jpg": page.png(), ".pdf": sample_pdf()}, httpx.get
+
+    def get(url, **options):
+        return httpx.Response(200, content=files[url[-4:]]) if url[-4:] in files else fetch(url, **options)
+
+    monkeypatch.setattr(httpx, "get", get)
+
+
+class TestChatGlyph(OfNano, ChatModelIntegrationTests):
     """``ChatGlyph`` over the bundled reader."""
 
     @pytest.fixture(autouse=True)
     def _host(self, nano, monkeypatch):
         self.host = nano
-        # The suite fetches a picture and a PDF; here they are at hand.
-        (page,) = render("A photograph of a boardwalk in a wetland.", "nano", "nano")
-        files = {".png": page.png(), ".jpg": page.png(), ".pdf": sample_pdf()}
-        monkeypatch.setattr(httpx, "get", lambda url, **_: httpx.Response(200, content=files[url[-4:]]))
+        at_hand(monkeypatch, "nano", "nano")
 
     @property
     def chat_model_class(self):
@@ -38,44 +47,18 @@ class TestChatGlyph(ChatModelIntegrationTests):
         return {"model": self.host, "max_tokens": 60}
 
     @property
-    def has_tool_calling(self):
-        return False  # nano's chat template knows of none
-
-    @property
-    def has_structured_output(self):
-        return True
-
-    @property
-    def supports_image_inputs(self):
-        return True
-
-    @property
-    def supports_pdf_inputs(self):
-        return True
-
-    @property
     def supports_model_override(self):
         return False  # another model is another object: it has to be loaded
 
 
-class TestChatGlyphWithTools(TestChatGlyph):
+class TestChatGlyphWithTools(SeesFilesOfTools, TestChatGlyph):
     """``ChatGlyph`` over a model that takes tools: the same, and all that the suite does with tools."""
 
     @property
     def chat_model_params(self):
         return {"model": scripted()}
 
-    @property
-    def has_tool_calling(self):
-        return True
-
-    @property
-    def supports_image_tool_message(self):
-        return True
-
-    @property
-    def supports_pdf_tool_message(self):
-        return True
+    has_tool_calling = True
 
 
 class TestWholeDocumentRetriever(RetrieversIntegrationTests):
@@ -110,20 +93,13 @@ class TestDocumentTool(ToolsIntegrationTests):
         return {"question": "What is the hire?"}
 
 
-class TestVisualContextChatModel(ChatModelIntegrationTests):
+class TestVisualContextChatModel(SeesFilesOfTools, ChatModelIntegrationTests):
     """``VisualContextChatModel`` over ``ChatOpenAI``, against a server on this machine."""
 
     @pytest.fixture(autouse=True)
     def _url(self, server, monkeypatch):
         self.url = server.url
-        (page,) = render("A photograph of a boardwalk in a wetland.")
-        fetch = httpx.get
-        files = {".png": page.png(), ".jpg": page.png(), ".pdf": sample_pdf()}
-        monkeypatch.setattr(
-            httpx,
-            "get",
-            lambda url, **o: httpx.Response(200, content=files[url[-4:]]) if url[-4:] in files else fetch(url, **o),
-        )
+        at_hand(monkeypatch)
 
     @property
     def chat_model_class(self):
@@ -138,23 +114,7 @@ class TestVisualContextChatModel(ChatModelIntegrationTests):
         return {}
 
     @property
-    def supports_image_inputs(self):
-        return True
-
-    @property
     def supports_image_urls(self):
-        return True
-
-    @property
-    def supports_pdf_inputs(self):
-        return True
-
-    @property
-    def supports_image_tool_message(self):
-        return True
-
-    @property
-    def supports_pdf_tool_message(self):
         return True
 
     @property

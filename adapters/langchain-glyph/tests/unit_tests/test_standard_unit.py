@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from capabilities import OfNano
 from langchain_tests.unit_tests import ChatModelUnitTests, ToolsUnitTests
 
 from glyph_integrations.testing import ScriptedModel, sample_text
 from langchain_glyph import ChatGlyph, create_document_tool
 
 
-class TestChatGlyph(ChatModelUnitTests):
+class TestChatGlyph(OfNano, ChatModelUnitTests):
     """``ChatGlyph`` over the bundled reader."""
 
     @pytest.fixture(autouse=True)
@@ -27,22 +28,6 @@ class TestChatGlyph(ChatModelUnitTests):
     @property
     def standard_chat_model_params(self):
         return {"temperature": 0, "max_tokens": 100, "stop": []}
-
-    @property
-    def has_tool_calling(self):
-        return False  # nano's chat template knows of none
-
-    @property
-    def has_structured_output(self):
-        return True
-
-    @property
-    def supports_image_inputs(self):
-        return True
-
-    @property
-    def supports_pdf_inputs(self):
-        return True
 
 
 class TestDocumentTool(ToolsUnitTests):
