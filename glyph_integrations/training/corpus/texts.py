@@ -46,7 +46,7 @@ class TextFiles:
             MalformedError: One of them is no UTF-8, or damaged.
             EmptyError: There is no text in them.
         """
-        texts = [alphabet.normalise(_read(Path(path))) for path in paths]
+        texts = [alphabet.normalise(read_text(Path(path))) for path in paths]
         self._texts = [text for text in texts if text.strip()]
         if not self._texts:
             raise EmptyError("there is no text in the files: name text files that are not empty")
@@ -149,7 +149,13 @@ class Mixture:
         return source.sample(rng, characters)
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """What a text file holds; ``.gz`` and ``.xz`` are decompressed.
+
+    Raises:
+        NotFoundError: It is not there.
+        MalformedError: It is no UTF-8, or damaged.
+    """
     opener = _OPENERS.get(path.suffix, open)
     try:
         with opener(path, "rt", encoding="utf-8-sig") as file:

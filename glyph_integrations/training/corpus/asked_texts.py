@@ -1,0 +1,154 @@
+"""``AskedTexts``: texts of one's own with questions about them, put together to documents."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from glyph_integrations.errors import EmptyError, MalformedError
+from glyph_integrations.training.corpus.alphabets import ASCII, Alphabet
+from glyph_integrations.training.corpus.facts import Fact, SyntheticDocument, Unanswerable
+from glyph_integrations.training.corpus.texts import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from random import Random
+
+_GAP: Final = "\n\n"
+_EVIDENCE: Final = 300  # characters of a passage that is to be thought of
+_SENTENCE: Final = re.compile(r"[^\n]+?(?:[.!?](?=\s)|(?=\n)|$)")
+_WORD: Final = re.compile(r"\w+")
+_KIND: Final = "attribute"
+
+
+class _Asked(NamedTuple):
+    question: str
+    answer: str | None
+
+
+class AskedTexts:
+    """Texts with questions, from files of JSON lines: ``{"text": …, "question": …, "answer": …}``.
+
+    Lines of the same text belong together. An answer stands in its text as it is written, or is null: then the text
+    does not answer the question, and no other one in the files is taken to. Documents are made of texts in random
+    order, with a blank line between two.
+    """
+
+    def __init__(self, paths: Iterable[str | Path], *, alphabet: Alphabet = ASCII) -> None:
+        """Reads the files and brings texts, questions and answers into the alphabet.
+
+        Raises:
+            NotFoundError: One of them is not there.
+            MalformedError: A line is no such object, or its answer is not in its text.
+            EmptyError: There are no lines in them.
+        """
+        asked: dict[str, list[_Asked]] = {}
+        for path in map(Path, paths):
+            for number, line in enumerate(read_text(path).splitlines(), start=1):
+                if line.strip():
+                    text, one = _read(line, alphabet, f"{path.name}, line {number}")
+                    asked.setdefault(text, []).append(one)
+        if not asked:
+            raise EmptyError("there are no questions in the files: write a JSON object on each line")
+        self._texts = list(asked.items())
+
+    def document(self, rng: Random, *, length: int) -> SyntheticDocument:
+        """Texts, drawn until there are ``length`` characters or no more of them; the last is not cut.
+
+        What else is asked of it are questions of other texts, as many as of its own, whose answers it does not hold.
+        """
+        parts: list[str] = []
+        facts: list[Fact] = []
+        left_open: list[str] = []
+        elsewhere: list[_Asked] = []
+        start = 0
+        for text, questions in rng.sample(self._texts, len(self._texts)):
+            if start >= length:
+                if len(elsewhere) > len(facts):
+                    break
+                elsewhere += questions
+                continue
+            for question, answer in questions:
+                if answer is None:
+                    left_open.append(question)
+                else:
+                    facts.append(_fact(text, question, answer, start))
+            parts.append(text)
+            start += len(text) + len(_GAP)
+        whole = _GAP.join(parts)
+        left_open += [one.question for one in elsewhere if one.answer is None or one.answer not in whole]
+        return SyntheticDocument(
+            text=whole,
+            facts=tuple(facts),
+            unanswerable=tuple(
+                [Unanswerable(questions=(question,), kind=_KIND, template=_KIND) for question in left_open]
+            ),
+            kind="texts",
+        )
+
+
+def _read(line: str, alphabet: Alphabet, where: str) -> tuple[str, _Asked]:
+    try:
+        found: Any = json.loads(line)
+        text, question, answer = found["text"], found["question"], found["answer"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise MalformedError(f"{where}: write a JSON object with text, question and answer") from error
+    if not all(isinstance(value, str) for value in (text, question, "" if answer is None else answer)):
+        raise MalformedError(f"{where}: text and question are strings, and the answer is one or null")
+    text, question = (alphabet.normalise(value).strip() for value in (text, question))
+    if not text or not question:
+        raise MalformedError(f"{where}: its text or its question is empty in the alphabet {alphabet.name}")
+    if answer is not None:
+        answer = alphabet.normalise(answer).strip()
+        if not answer or answer not in text:
+            raise MalformedError(
+                f"{where}: its answer does not stand in its text; write it as it stands there, or null"
+            )
+    return text, _Asked(question, answer)
+
+
+def _fact(text: str, question: str, answer: str, offset: int) -> Fact:
+    start, end = _evidence(text, question, answer)
+    return Fact(
+        questions=(question,),
+        answer=answer,
+        evidence=text[start:end],
+        start=offset + start,
+        end=offset + end,
+        kind=_KIND,
+        template=_KIND,
+    )
+
+
+def _evidence(text: str, question: str, answer: str) -> tuple[int, int]:
+    """The sentence with the answer that has most words of the question; the part about the answer if it is long."""
+    words = set(_WORD.findall(question.lower()))
+    holding = [span for span in _sentences(text) if answer in text[slice(*span)]]
+    if not holding:  # the answer goes on from one sentence to the next
+        start = text.index(answer)
+        return _shortened(text, (start, start + len(answer)), answer)
+    best = max(holding, key=lambda span: len(words & set(_WORD.findall(text[slice(*span)].lower()))))
+    return _shortened(text, best, answer)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    for match in _SENTENCE.finditer(text):
+        start, end = match.span()
+        yield start + len(match[0]) - len(match[0].lstrip()), end
+
+
+def _shortened(text: str, span: tuple[int, int], answer: str) -> tuple[int, int]:
+    start, end = span
+    if end - start <= max(_EVIDENCE, len(answer)):
+        return span
+    first = text.index(answer, start)
+    room = max(_EVIDENCE - len(answer), 0)
+    start = max(start, first - room // 2)
+    end = min(end, max(first + len(answer), start + _EVIDENCE))
+    while start and start < first and not text[start - 1].isspace():
+        start += 1
+    while end < len(text) and end > first + len(answer) and not text[end].isspace():
+        end -= 1
+    return start, len(text[:end].rstrip())
