@@ -20,7 +20,7 @@ from glyph_integrations.training import tasks
 from glyph_integrations.training.batches import batch_of
 from glyph_integrations.training.config import SAMPLED
 from glyph_integrations.training.corpus import (
-    AskedTexts,
+    AskedDocuments,
     DatasetTexts,
     Documents,
     Mixture,
@@ -28,7 +28,6 @@ from glyph_integrations.training.corpus import (
     ShuffledWords,
     StyleSampler,
     TextFiles,
-    synthetic_document,
 )
 from glyph_integrations.training.examples import IGNORED
 from glyph_integrations.training.pages import typeset
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from glyph_integrations.models.local.patches import PatchLayout
     from glyph_integrations.rendering import RenderStyle
     from glyph_integrations.training.config import Corpus, Lesson, Task, TrainingConfig
-    from glyph_integrations.training.corpus import SyntheticDocument, TextSource
+    from glyph_integrations.training.corpus import TextSource
     from glyph_integrations.training.examples import Encoder, Example
     from glyph_integrations.training.pages import CellGrid, TypesetPage
 
@@ -82,7 +81,7 @@ class Lessons(Dataset[dict[str, Any]]):
         self._cells = cells
         self._source = source
         self._processes = processes
-        self._asked = AskedTexts(config.corpus.questions) if config.corpus.questions else None
+        self._documents = AskedDocuments(config.corpus.questions, config.corpus.questions_share)
         self._prompt = transcription_text(spec)
         self._makers: dict[Task, Callable[[Random, RenderStyle, Lesson], list[Example]]] = {
             "transcribe": self._transcribe,
@@ -198,7 +197,7 @@ class Lessons(Dataset[dict[str, Any]]):
         for _ in range(lesson.batch):
             shown = rng.randint(1, lesson.pages)
             length = max(int(len(one.text) * (shown + rng.choice((-0.4, 0.0, 1.0, 2.0)))), 200)
-            document = self._document(rng, length)
+            document = self._documents.draw(rng, length=length)
             pages = list(typeset(document.text, style, self._spec))
             first = rng.randrange(max(len(pages) - shown, 0) + 1)
             window = range(first, min(first + shown, len(pages)))
@@ -206,11 +205,6 @@ class Lessons(Dataset[dict[str, Any]]):
                 tasks.ask_facts(document, pages, window, rng, self._encoder_of(lesson), questions=lesson.questions)
             )
         return examples
-
-    def _document(self, rng: Random, length: int) -> SyntheticDocument:
-        if self._asked is not None and rng.random() < self._config.corpus.questions_share:
-            return self._asked.document(rng, length=length)
-        return synthetic_document(rng, length=length)
 
 
 def _sized(style: RenderStyle, lesson: Lesson) -> RenderStyle:

@@ -19,7 +19,7 @@ from glyph_integrations.errors import MissingExtraError, ModelLoadError, Request
 from glyph_integrations.reading.prompts import transcription_text
 from glyph_integrations.rendering import render_style
 from glyph_integrations.training.config import SAMPLED, STRICT, refuse, write_config
-from glyph_integrations.training.corpus import StyleSampler, synthetic_document
+from glyph_integrations.training.corpus import AskedDocuments, StyleSampler
 from glyph_integrations.training.pages import TypesetPage, typeset
 from glyph_integrations.training.rewards import Completion, PromptKind, RewardConfig, reward_functions
 from glyph_integrations.training.tasks import asked, by_kind, draw_fact
@@ -47,6 +47,8 @@ class ReinforcementConfig:
         model: Checkpoint to begin with, of a Glm4v model: a folder or a hub id.
         style: A preset's name, or ``"sampled"`` for styles from the paper's space.
         length: Least and most characters of a document; all its pages are shown.
+        questions: Files of texts with questions (see ``AskedTexts``) to be asked beside made-up documents.
+        questions_share: Of the documents, where there are such files: how many are made of them.
         unanswerable: Share of the questions that the document does not answer.
         transcriptions: Share of the prompts that ask for the text of a page.
         rewards: What each reward counts.
@@ -70,6 +72,8 @@ class ReinforcementConfig:
     model: str
     style: str = "nano"
     length: tuple[int, int] = (400, 2400)
+    questions: tuple[str, ...] = ()
+    questions_share: float = 0.5
     unanswerable: float = 0.25
     transcriptions: float = 0.1
     rewards: RewardConfig = field(default_factory=RewardConfig)
@@ -92,6 +96,7 @@ class ReinforcementConfig:
             "a run",
             (self.group < 2, "a group has 2 replies or more: they are compared with each other"),
             (not 200 <= self.length[0] <= self.length[1], "length is from 200 characters up, the least first"),
+            (not 0 <= self.questions_share <= 1, "questions_share is a share, from 0 to 1"),
             (not 0 <= self.unanswerable <= 1, "unanswerable is a share, from 0 to 1"),
             (not 0 <= self.transcriptions <= 1, "transcriptions is a share, from 0 to 1"),
             (self.temperature <= 0, "temperature must be above 0, or all replies of a group are the same"),
@@ -247,11 +252,15 @@ class Prompts:
     Args:
         config: Of the run.
         spec: What the model's pages cost.
+
+    Raises:
+        LoadError: It names files of questions that cannot be read.
     """
 
     def __init__(self, config: ReinforcementConfig, spec: ModelSpec) -> None:
         self._config = config
         self._spec = spec
+        self._documents = AskedDocuments(config.questions, config.questions_share)
 
     def __call__(self, rows: dict[str, list[int]]) -> dict[str, list[Any]]:
         """Rows of a dataset by their ``number``, as TRL takes them: a transform of the ``datasets`` library.
@@ -272,7 +281,7 @@ class Prompts:
         config = self._config
         rng = Random(f"{config.seed}/{number}")  # noqa: S311 - training, not cryptography
         style = StyleSampler().sample(rng) if config.style == SAMPLED else render_style(config.style)
-        document = synthetic_document(rng, length=rng.randint(*config.length))
+        document = self._documents.draw(rng, length=rng.randint(*config.length))
         pages = list(typeset(document.text, style, self._spec))
         if rng.random() < config.transcriptions or not (document.facts or document.unanswerable):
             page = rng.choice(pages)

@@ -210,6 +210,16 @@ def test_pages_hold_what_is_right():
     assert 40 <= counts["abstain"] <= 90
 
 
+def test_questions_of_ones_own_are_asked_about_their_texts(tmp_path):
+    """With a share of 1 all prompts are about the named files' texts."""
+    asked = tmp_path / "questions.jsonl"
+    asked.write_text('{"text": "Zebras graze.", "question": "who grazes", "answer": "Zebras"}\n')
+    config = ReinforcementConfig(model="x", questions=(str(asked),), questions_share=1, transcriptions=0)
+    prompt = Prompts(config, NANO).prompt(0)
+    assert (prompt.text, prompt.kind, prompt.reference) == ("Question: who grazes", "answer", "Zebras")
+    assert prompt.pages[0].text.strip() == "Zebras graze."
+
+
 def test_a_group_is_one_prompt(config):
     """Rows of the same number are the same pages and the same question."""
     rows = Prompts(config, NANO)({"number": [3, 3, 4]})

@@ -6,7 +6,7 @@ Everything here is deterministic: it draws from the ``random.Random`` that it is
 from __future__ import annotations
 
 from glyph_integrations.training.corpus.alphabets import ASCII, LATIN_1, Alphabet
-from glyph_integrations.training.corpus.asked_texts import AskedTexts
+from glyph_integrations.training.corpus.asked_texts import AskedDocuments, AskedTexts
 from glyph_integrations.training.corpus.documents import Documents, synthetic_document
 from glyph_integrations.training.corpus.facts import FACT_KINDS, Fact, FactKind, SyntheticDocument, Unanswerable
 from glyph_integrations.training.corpus.strings import RandomStrings
@@ -20,6 +20,7 @@ __all__ = [
     "LATIN_1",
     "THEMES",
     "Alphabet",
+    "AskedDocuments",
     "AskedTexts",
     "DatasetTexts",
     "Documents",

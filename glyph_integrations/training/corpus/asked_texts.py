@@ -1,4 +1,4 @@
-"""``AskedTexts``: texts of one's own with questions about them, put together to documents."""
+"""Texts of one's own with questions about them, put together to documents, and drawn beside made-up ones."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from glyph_integrations.errors import EmptyError, MalformedError
 from glyph_integrations.training.corpus.alphabets import ASCII, Alphabet
+from glyph_integrations.training.corpus.documents import synthetic_document
 from glyph_integrations.training.corpus.facts import Fact, SyntheticDocument, Unanswerable
 from glyph_integrations.training.corpus.texts import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from random import Random
 
 _GAP: Final = "\n\n"
@@ -87,6 +88,28 @@ class AskedTexts:
             ),
             kind="texts",
         )
+
+
+class AskedDocuments:
+    """Documents to ask about: made-up ones, and ones of texts of one's own.
+
+    Args:
+        questions: Files of such texts (see ``AskedTexts``).
+        share: Of the documents, where there are such files: how many are made of them.
+
+    Raises:
+        LoadError: One of the files cannot be read, or learned from.
+    """
+
+    def __init__(self, questions: Sequence[str], share: float) -> None:
+        self._texts = AskedTexts(questions) if questions else None
+        self._share = share
+
+    def draw(self, rng: Random, *, length: int) -> SyntheticDocument:
+        """A document of about so many characters."""
+        if self._texts is not None and rng.random() < self._share:
+            return self._texts.document(rng, length=length)
+        return synthetic_document(rng, length=length)
 
 
 def _read(line: str, alphabet: Alphabet, where: str) -> tuple[str, _Asked]:
