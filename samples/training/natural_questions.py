@@ -4,7 +4,7 @@
 
 The file is that of "Lost in the Middle" (https://github.com/nelson-liu/lost-in-the-middle). What is written are
 ``training.jsonl``, as training reads it (``"corpus": {"questions": [...]}``), and ``held_out.jsonl.gz``, the last 500
-records as they are, for ``glyph evaluate --natural-questions``. Left out of the first are records whose answer does not
+records as they are, for ``glyph evaluate --nq``. Left out of the first are records whose answer does not
 stand in their passage, and those whose passage is among the last 500.
 """
 
