@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,8 @@ RUN = TrainingConfig(
     corpus=Corpus(files=("books/a.txt",), datasets=("owner/name:body",)),
     architecture=Architecture(layers=3),
 )
+
+SAMPLES = sorted((Path(__file__).parents[2] / "samples" / "training").glob("*/*.json"))
 
 
 @pytest.mark.parametrize("config", [RUN, pretraining(), fine_tuning()], ids=["own", "pretraining", "fine-tuning"])
@@ -107,3 +110,11 @@ def test_recipes_teach_what_they_should():
     assert tasks == {"transcribe", "go_on", "find", "interleave", "complete"}
     assert pretraining().style == "sampled"
     assert {lesson.task for phase in fine_tuning().phases for lesson in phase.lessons} == {"ask", "transcribe"}
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_sample_configurations_can_be_run_anywhere(path):
+    """All are configurations, and the files that they name lie beneath the folder that they are run in."""
+    config = read_config(TrainingConfig, path)
+    named = (config.model, config.tokenizer, *config.corpus.files, *config.corpus.questions)
+    assert not [name for name in named if Path(name).is_absolute()]
