@@ -57,7 +57,7 @@ class Unanswerable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyntheticDocument:
-    """A made-up document.
+    """A made-up document, or texts of one's own put together.
 
     Attributes:
         text: Printable ASCII and line breaks; the cells of a table's row are separated by ``" | "``.
