@@ -247,7 +247,7 @@ class TransformersModel:
 
     @cached_property
     def _order(self) -> ReadingOrder | None:
-        return ReadingOrder.of_tokenizer(self._tokenizer, self._ends)
+        return ReadingOrder.of_tokenizer(self._tokenizer, self._ends, image=self._model.config.image_token_id)
 
     def _empty_cache(self) -> Any:
         return DynamicCache(config=self._model.config)

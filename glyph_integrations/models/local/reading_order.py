@@ -27,6 +27,7 @@ _LINES: Final = 3  # to the next one with text on it: texts have no wider gaps
 class _Row:
     """How far one output has come: the rank of its last place, and what was written since."""
 
+    shown: bool  # whether there is a page
     rank: int = -1
     free: int = 1  # so many of the next places may be anywhere
     letters: int = 0
@@ -34,6 +35,8 @@ class _Row:
 
 class ReadingOrder(LogitsProcessor):
     """Forbids places before the last one, places more than a few lines after it, and more letters than one can hold.
+
+    Without a page it forbids thinking, which is a passage of one.
 
     The last one may be named again: a frame in a passage parts the letters of a place. The first place of a transcript
     and of an answer is free; of thinking the first two are, for a reader first names its anchor and then where the
@@ -44,30 +47,38 @@ class ReadingOrder(LogitsProcessor):
         columns: How many of them make a line.
         opening: The token that begins thinking.
         closing: The token that ends it.
+        image: The token of an image.
         others: Tokens that may follow when a place is full: ends, and frames.
     """
 
     def __init__(
-        self, ranks: Mapping[int, int], columns: int, opening: int, closing: int, others: Sequence[int]
+        self, ranks: Mapping[int, int], columns: int, *, opening: int, closing: int, image: int, others: Sequence[int]
     ) -> None:
         self._ranks = ranks
         self._columns = columns
         self._opening = opening
         self._closing = closing
+        self._image = image
         self._in_order = torch.tensor(sorted(ranks, key=ranks.__getitem__))
         self._others = torch.tensor([closing, *others])
         self._rows: list[_Row] = []
 
     @classmethod
-    def of_tokenizer(cls, tokenizer: Any, ends: Sequence[int]) -> Self | None:
-        """The rule for a tokenizer that has tokens for places; others need none."""
+    def of_tokenizer(cls, tokenizer: Any, ends: Sequence[int], *, image: int) -> Self | None:
+        """The rule for a tokenizer that has tokens for places; others need none.
+
+        Args:
+            tokenizer: The tokenizer.
+            ends: The tokens that end a reply.
+            image: The token that stands where an image is shown.
+        """
         named = places_of(tokenizer)
         if not named:
             return None
         ranks = {named[place]: rank for rank, place in enumerate(sorted(named))}
         opening, closing, *boxes = tokenizer.convert_tokens_to_ids([OPENING, CLOSING, *BOX])
         columns = 1 + max(column for _, column in named)
-        return cls(ranks, columns, opening, closing, [*boxes, *ends])
+        return cls(ranks, columns, opening=opening, closing=closing, image=image, others=[*boxes, *ends])
 
     def for_batch(self) -> Self:
         """The rule for another batch, at its beginning."""
@@ -81,7 +92,7 @@ class ReadingOrder(LogitsProcessor):
             for row, token in zip(self._rows, input_ids[:, -1].tolist(), strict=True):
                 self._take(row, token)
         else:
-            self._rows = [_Row() for _ in range(len(input_ids))]
+            self._rows = [_Row(shown) for shown in (input_ids == self._image).any(1).tolist()]
         scores = scores.clone()
         for index, row in enumerate(self._rows):
             if row.letters >= _LETTERS:
@@ -89,6 +100,8 @@ class ReadingOrder(LogitsProcessor):
                 full = torch.full_like(scores[index], -torch.inf)
                 full[kept] = scores[index, kept]
                 scores[index] = full
+            if not row.shown:
+                scores[index, self._opening] = -torch.inf
             if not row.free:
                 beyond = (row.rank // self._columns + _LINES + 1) * self._columns
                 forbidden = torch.cat([self._in_order[: row.rank], self._in_order[beyond:]])

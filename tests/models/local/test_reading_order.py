@@ -12,14 +12,14 @@ from glyph_integrations.training.tokenizer import train_tokenizer
 TOKENIZER = train_tokenizer(["a page of words"], vocabulary=300, lines=3, columns=4)
 PLACES = places_of(TOKENIZER)
 (END,) = TOKENIZER.convert_tokens_to_ids(["<|user|>"])
-LETTER, OPENING, CLOSING = TOKENIZER.convert_tokens_to_ids(["a", "<think>", "</think>"])
+LETTER, OPENING, CLOSING, IMAGE = TOKENIZER.convert_tokens_to_ids(["a", "<think>", "</think>", "<|image|>"])
 
 
 def allowed(*rows):
     """The tokens that may follow each of several outputs, fed one token at a time."""
-    order = ReadingOrder.of_tokenizer(TOKENIZER, [END])
+    order = ReadingOrder.of_tokenizer(TOKENIZER, [END], image=IMAGE)
     scores = torch.zeros(len(rows), len(TOKENIZER))
-    ids = torch.full((len(rows), 1), END)
+    ids = torch.tensor([[IMAGE, END]]).repeat(len(rows), 1)
     found = order(ids, scores)
     for tokens in zip(*rows, strict=True):
         ids = torch.cat([ids, torch.tensor(tokens)[:, None]], dim=1)
@@ -46,7 +46,7 @@ def test_a_transcript_goes_forward():
 
 def test_every_batch_begins_anew():
     """What one batch has read does not hold the next one back."""
-    rule = ReadingOrder.of_tokenizer(TOKENIZER, [END])
+    rule = ReadingOrder.of_tokenizer(TOKENIZER, [END], image=IMAGE)
     for _ in range(2):
         order, scores = rule.for_batch(), torch.zeros(1, len(TOKENIZER))
         order(torch.tensor([[END]]), scores)
@@ -76,6 +76,15 @@ def test_a_place_holds_only_so_much():
     assert LETTER in unplaced  # what is not copied is free
 
 
+def test_without_a_page_nothing_is_thought_of():
+    """What a reader thinks of is a passage: of two conversations, only the one with an image may have one."""
+    order = ReadingOrder.of_tokenizer(TOKENIZER, [END], image=IMAGE)
+    for ids in ([[LETTER, END], [IMAGE, END]], [[LETTER, END, LETTER], [IMAGE, END, LETTER]]):
+        without, shown = order(torch.tensor(ids), torch.zeros(2, len(TOKENIZER)))
+        assert without[OPENING] == -torch.inf
+        assert shown[OPENING] == without[LETTER] == 0
+
+
 def test_other_readers_have_no_rule():
     """Tokenizers without places, such as Glyph's."""
 
@@ -83,4 +92,4 @@ def test_other_readers_have_no_rule():
         def get_added_vocab(self):
             return {"<think>": 1}
 
-    assert ReadingOrder.of_tokenizer(Plain(), [END]) is None
+    assert ReadingOrder.of_tokenizer(Plain(), [END], image=IMAGE) is None
