@@ -223,6 +223,17 @@ class SourceText:
         regions = self.regions[self.regions["page"] == page]
         return self.text[int(regions["start"].min()) : int(regions["end"].max())] if len(regions) else ""
 
+    def page_starts(self, source: Source) -> tuple[int, ...]:
+        """Where the text of each page of a source begins; a page without text begins where the next one does."""
+        begins: dict[int, int] = {}
+        for row in self.regions:
+            begins.setdefault(int(row["page"]), int(row["start"]))
+        starts, after = [], source.end
+        for page in range(source.last_page - 1, source.first_page - 1, -1):
+            after = min(begins.get(page, after), after)
+            starts.append(after if page > source.first_page else source.start)
+        return tuple(reversed(starts))
+
     def _location(self, row: np.void, start: int, end: int) -> Location:
         page = int(row["page"])
         x0, y0, x1, y1 = (float(side) for side in row["box"])

@@ -94,7 +94,7 @@ def documents_of(text: SourceText, *, name: str = "", mode: Mode = "single") -> 
     """
     for source in text.sources:
         where = _path(name, source.name, alone=len(text.sources) == 1)
-        offsets = _offsets(text, source.first_page, source.last_page, source.start, source.end)
+        offsets = text.page_starts(source)
         metadata = {
             "source": where,
             "file_path": where,
@@ -114,18 +114,6 @@ def documents_of(text: SourceText, *, name: str = "", mode: Mode = "single") -> 
                 page_content=text.text[start:end].strip("\n"),
                 metadata={**metadata, "page": page, "page_label": label or str(page + 1)},
             )
-
-
-def _offsets(text: SourceText, first: int, last: int, start: int, end: int) -> list[int]:
-    """Where each page's text begins; a page without text begins where the next one does."""
-    begins: dict[int, int] = {}
-    for row in text.regions:
-        begins.setdefault(int(row["page"]), int(row["start"]))
-    offsets, after = [], end
-    for page in range(last - 1, first - 1, -1):
-        after = min(begins.get(page, after), after)
-        offsets.append(after if page > first else start)
-    return offsets[::-1]
 
 
 def _path(name: str, source: str, *, alone: bool) -> str:

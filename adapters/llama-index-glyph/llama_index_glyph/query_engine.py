@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -24,7 +26,8 @@ class GlyphQueryEngine(BaseQueryEngine):
     """Answers from whole nodes: one reading, prefilled once, with citations and verification of the core.
 
     ``response.source_nodes`` are the pages that the answer cites: the exact text of the page that was read, the
-    metadata of its document, ``quote``, ``page_label`` and ``boxes`` (0–1, on that page). ``response.metadata`` holds
+    metadata of its document, ``quote``, ``page_label`` (of the file's page, where ``GlyphReader`` read it; else of the
+    page that was read), ``rendered_page`` (from 1) and ``boxes`` (0–1, on that page). ``response.metadata`` holds
     ``abstained``, ``verified``, ``citations`` and ``usage``.
 
     Args:
@@ -117,14 +120,23 @@ class GlyphQueryEngine(BaseQueryEngine):
         place = {
             "quote": citation.quote,
             "document": node_name(node),
-            "page_label": str(node.metadata.get("page_label") or page.index + 1),
+            "page_label": _page_label(node, citation.start - source.start) or str(page.index + 1),
+            "rendered_page": page.index + 1,
             "boxes": [list(place.box) for place in citation.rendered],
         }
         cited = TextNode(
             text=self.session.text.text[start:end],
             metadata={**node.metadata, **place},
-            excluded_llm_metadata_keys=[*node.excluded_llm_metadata_keys, "boxes", "quote"],
-            excluded_embed_metadata_keys=[*node.excluded_embed_metadata_keys, "boxes", "quote"],
+            excluded_llm_metadata_keys=[*node.excluded_llm_metadata_keys, "boxes", "quote", "rendered_page"],
+            excluded_embed_metadata_keys=[*node.excluded_embed_metadata_keys, "boxes", "quote", "rendered_page"],
         )
         cited.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=node.ref_doc_id or node.node_id)
         return NodeWithScore(node=cited, score=citation.similarity)
+
+
+def _page_label(node: BaseNode, character: int) -> str:
+    """The label of the file's page that a character of a node stands on; empty if it is not known."""
+    pages = json.loads(node.metadata.get("source_pages") or "[]")
+    if not pages:
+        return str(node.metadata.get("page_label") or "")
+    return str(pages[max(bisect_right([start for _, start in pages], character) - 1, 0)][0])

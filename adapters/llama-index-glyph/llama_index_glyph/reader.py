@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,9 @@ class GlyphReader(BaseReader):
 
         SimpleDirectoryReader("docs", file_extractor={".pdf": GlyphReader()}).load_data()
 
-    Metadata has the keys of ``SimpleDirectoryReader``, and ``page_label`` in page mode.
+    Metadata has the keys of ``SimpleDirectoryReader``, and ``page_label`` in page mode. A whole document of several
+    pages has ``source_pages``, by which citations name them: label and first character of each, as JSON, for stores
+    take no lists.
 
     Args:
         mode: One document for a file, or one for each of its pages.
@@ -54,12 +57,10 @@ class GlyphReader(BaseReader):
         else:
             with fs.open(str(file), "rb") as opened:
                 text = load(opened.read(), **self._options)
-        for name, page, content in _parts(text, pages=self._mode == "page"):
+        for name, place, content in _parts(text, pages=self._mode == "page"):
             path = Path(file)
             inner = path / name if fs is None and path.is_dir() else path
-            metadata = {**_file_metadata(inner, local=fs is None), **(extra_info or {})}
-            if page:
-                metadata["page_label"] = page
+            metadata = {**_file_metadata(inner, local=fs is None), **(extra_info or {}), **place}
             hidden = [key for key in metadata if key not in _SHOWN_KEYS]
             yield Document(
                 text=content,
@@ -73,14 +74,17 @@ class GlyphReader(BaseReader):
         return list(self.lazy_load_data(*args, **kwargs))
 
 
-def _parts(text: SourceText, *, pages: bool) -> Iterator[tuple[str, str, str]]:
-    """Name of the source, label of the page, and text; of whole sources without a label."""
+def _parts(text: SourceText, *, pages: bool) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Name of the source, what metadata says of its pages, and text."""
     for source in text.sources:
-        if not pages:
-            yield source.name, "", text.text[source.start : source.end]
+        labels = [page.label or str(page.number) for page in text.pages[source.first_page : source.last_page]]
+        if pages:
+            for index, label in enumerate(labels, start=source.first_page):
+                yield source.name, {"page_label": label}, text.page_text(index)
             continue
-        for index in range(source.first_page, source.last_page):
-            yield source.name, text.pages[index].label or str(text.pages[index].number), text.page_text(index)
+        starts = [start - source.start for start in text.page_starts(source)]
+        known = {"source_pages": json.dumps(list(zip(labels, starts, strict=True)))} if len(labels) > 1 else {}
+        yield source.name, known, text.text[source.start : source.end]
 
 
 def _file_metadata(path: Path, *, local: bool) -> dict[str, Any]:

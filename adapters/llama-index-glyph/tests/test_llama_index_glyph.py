@@ -281,6 +281,15 @@ def test_the_index_keeps_documents_whole(witness, tmp_path, documents):
     assert images(witness.seen[-1]) == pages_of(LONG)
 
 
+def test_a_whole_document_is_cited_by_its_files_pages(charter):
+    """The label is that of the page in the file, on whatever page it was read."""
+    model = ScriptedModel(lambda _: f'EUR 14,850.00\nQuote: "{QUOTE}"')
+    index = GlyphIndex.from_documents(GlyphReader().load_data(charter))
+    (source,) = index.as_query_engine(llm=GlyphLLM(model)).query("What is the hire?").source_nodes
+    assert (source.metadata["page_label"], source.metadata["rendered_page"]) == ("2", 1)
+    assert "source_pages" in source.node.excluded_llm_metadata_keys
+
+
 def test_a_glyph_llm_cites(charter):
     """Source nodes are the pages that were read, with quote, box and label; metadata says what it cost."""
     model = ScriptedModel(lambda _: f'EUR 14,850.00\nQuote: "{QUOTE}"')
