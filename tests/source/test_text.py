@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from glyph_integrations import SourceText, load
+from glyph_integrations.source import concatenate
 from glyph_integrations.testing import sample_pdf
 
 DOCUMENTS = Path(__file__).parents[2] / "samples" / "documents"
@@ -24,7 +25,7 @@ def test_pages_have_their_text():
 
 def test_pages_begin_where_their_text_does():
     """Within every source, in order; the first page begins with the source."""
-    text = load([DOCUMENTS / "charter.pdf", DOCUMENTS / "demo.pdf"])
+    text = concatenate([load(DOCUMENTS / name) for name in ("charter.pdf", "demo.pdf")])
     for source in text.sources:
         starts = text.page_starts(source)
         assert len(starts) == source.last_page - source.first_page
