@@ -225,9 +225,9 @@ class SourceText:
 
     def page_starts(self, source: Source) -> tuple[int, ...]:
         """Where the text of each page of a source begins; a page without text begins where the next one does."""
-        begins: dict[int, int] = {}
-        for row in self.regions:
-            begins.setdefault(int(row["page"]), int(row["start"]))
+        rows = self.regions[slice(*np.searchsorted(self.regions["start"], (source.start, source.end)))]
+        pages, firsts = np.unique(rows["page"], return_index=True)
+        begins = dict(zip(pages.tolist(), rows["start"][firsts].tolist(), strict=True))
         starts, after = [], source.end
         for page in range(source.last_page - 1, source.first_page - 1, -1):
             after = min(begins.get(page, after), after)

@@ -15,6 +15,7 @@ import json
 import sys
 from pathlib import Path
 
+from glyph_integrations.evaluation.material import records
 from glyph_integrations.training.corpus import ASCII
 
 HELD_OUT = 500
@@ -22,9 +23,8 @@ HELD_OUT = 500
 
 def main(source: Path, folder: Path) -> None:
     """Writes both files and says what is in them."""
-    with gzip.open(source, "rt", encoding="utf-8") as file:
-        records = [json.loads(line) for line in file]
-    training, held_out = records[:-HELD_OUT], records[-HELD_OUT:]
+    found = records(source)
+    training, held_out = found[:-HELD_OUT], found[-HELD_OUT:]
     seen = {record["ctxs"][0]["text"] for record in held_out}
     folder.mkdir(parents=True, exist_ok=True)
     with gzip.open(folder / "held_out.jsonl.gz", "wt", encoding="utf-8") as file:
@@ -37,7 +37,7 @@ def main(source: Path, folder: Path) -> None:
                 continue
             text = ASCII.normalise(f"{passage['title']}\n{passage['text']}")
             answers = [ASCII.normalise(answer).strip() for answer in record["answers"]]
-            answer = next((answer for answer in answers if answer and answer in passage["text"]), None)
+            answer = next((answer for answer in answers if answer and answer in text), None)
             if answer is not None:
                 file.write(json.dumps({"text": text, "question": record["question"], "answer": answer}) + "\n")
                 written += 1

@@ -77,7 +77,7 @@ class GlyphReader(BaseReader):
 def _parts(text: SourceText, *, pages: bool) -> Iterator[tuple[str, dict[str, str], str]]:
     """Name of the source, what metadata says of its pages, and text."""
     for source in text.sources:
-        labels = [page.label or str(page.number) for page in text.pages[source.first_page : source.last_page]]
+        labels = [page.label for page in text.pages[source.first_page : source.last_page]]
         if pages:
             for index, label in enumerate(labels, start=source.first_page):
                 yield source.name, {"page_label": label}, text.page_text(index)

@@ -36,11 +36,9 @@ class _Row:
 class ReadingOrder(LogitsProcessor):
     """Forbids places before the last one, places more than a few lines after it, and more letters than one can hold.
 
-    Without a page it forbids thinking, which is a passage of one.
-
     The last one may be named again: a frame in a passage parts the letters of a place. The first place of a transcript
     and of an answer is free; of thinking the first two are, for a reader first names its anchor and then where the
-    passage begins.
+    passage begins. Without a page there is no passage to think of, and thinking may not begin.
 
     Args:
         ranks: The tokens of places, and their order on a page.

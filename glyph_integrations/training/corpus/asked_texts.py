@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 _GAP: Final = "\n\n"
 _EVIDENCE: Final = 300  # characters of a passage that is to be thought of
-_SENTENCE: Final = re.compile(r"[^\n]+?(?:[.!?](?=\s)|(?=\n)|$)")
+_SENTENCE: Final = re.compile(r"\S[^\n]*?(?:[.!?](?=\s)|(?=\n)|$)")
 _WORD: Final = re.compile(r"\w+")
+_SPACED: Final = re.compile(r"\S+")
 _KIND: Final = "attribute"
 
 
@@ -47,7 +48,7 @@ class AskedTexts:
         """
         asked: dict[str, list[_Asked]] = {}
         for path in map(Path, paths):
-            for number, line in enumerate(read_text(path).splitlines(), start=1):
+            for number, line in enumerate(read_text(path).split("\n"), start=1):  # strings may hold other separators
                 if line.strip():
                     text, one = _read(line, alphabet, f"{path.name}, line {number}")
                     asked.setdefault(text, []).append(one)
@@ -58,14 +59,15 @@ class AskedTexts:
     def document(self, rng: Random, *, length: int) -> SyntheticDocument:
         """Texts, drawn until there are ``length`` characters or no more of them; the last is not cut.
 
-        What else is asked of it are questions of other texts, as many as of its own, whose answers it does not hold.
+        What else is asked of it are questions of other texts, drawn until there are more than of its own; those whose
+        answers it holds by chance are left out.
         """
         parts: list[str] = []
         facts: list[Fact] = []
         left_open: list[str] = []
         elsewhere: list[_Asked] = []
         start = 0
-        for text, questions in rng.sample(self._texts, len(self._texts)):
+        for text, questions in self._shuffled(rng):
             if start >= length:
                 if len(elsewhere) > len(facts):
                     break
@@ -88,6 +90,15 @@ class AskedTexts:
             ),
             kind="texts",
         )
+
+    def _shuffled(self, rng: Random) -> Iterator[tuple[str, list[_Asked]]]:
+        """All texts, each once; a draw for a document costs what it takes, and not what there is."""
+        seen: set[int] = set()
+        while len(seen) < len(self._texts):
+            at = rng.randrange(len(self._texts))
+            if at not in seen:
+                seen.add(at)
+                yield self._texts[at]
 
 
 class AskedDocuments:
@@ -146,32 +157,24 @@ def _fact(text: str, question: str, answer: str, offset: int) -> Fact:
 
 
 def _evidence(text: str, question: str, answer: str) -> tuple[int, int]:
-    """The sentence with the answer that has most words of the question; the part about the answer if it is long."""
-    words = set(_WORD.findall(question.lower()))
-    holding = [span for span in _sentences(text) if answer in text[slice(*span)]]
-    if not holding:  # the answer goes on from one sentence to the next
-        start = text.index(answer)
-        return _shortened(text, (start, start + len(answer)), answer)
-    best = max(holding, key=lambda span: len(words & set(_WORD.findall(text[slice(*span)].lower()))))
-    return _shortened(text, best, answer)
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    for match in _SENTENCE.finditer(text):
-        start, end = match.span()
-        yield start + len(match[0]) - len(match[0].lstrip()), end
-
-
-def _shortened(text: str, span: tuple[int, int], answer: str) -> tuple[int, int]:
-    start, end = span
-    if end - start <= max(_EVIDENCE, len(answer)):
-        return span
+    """The sentence with the answer that has most words of the question; whole words about the answer if it is long."""
+    asked = _words(question)
+    holding = [match.span() for match in _SENTENCE.finditer(text) if answer in match[0]]
+    first = text.index(answer)  # which may go on from one sentence to the next
+    start, end = max(
+        holding, key=lambda span: len(asked & _words(text[slice(*span)])), default=(first, first + len(answer))
+    )
     first = text.index(answer, start)
-    room = max(_EVIDENCE - len(answer), 0)
-    start = max(start, first - room // 2)
-    end = min(end, max(first + len(answer), start + _EVIDENCE))
-    while start and start < first and not text[start - 1].isspace():
-        start += 1
-    while end < len(text) and end > first + len(answer) and not text[end].isspace():
-        end -= 1
-    return start, len(text[:end].rstrip())
+    last = first + len(answer)
+    low = max(start, first - max(_EVIDENCE - len(answer), 0) // 2) if end - start > _EVIDENCE else start
+    high = max(min(end, low + _EVIDENCE), last)
+    whole = [
+        match.span()
+        for match in _SPACED.finditer(text, start, end)
+        if (low <= match.start() and match.end() <= high) or (match.start() < last and match.end() > first)
+    ]
+    return whole[0][0], whole[-1][1]
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))

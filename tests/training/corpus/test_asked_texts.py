@@ -105,6 +105,13 @@ def test_lines_that_cannot_be_learned_from_are_named(tmp_path, line, says):
         AskedTexts([path])
 
 
+def test_separators_within_a_text_do_not_end_its_line(tmp_path):
+    """JSON may hold a line separator of Unicode unescaped; lines end at line breaks alone."""
+    path = tmp_path / "questions.jsonl"
+    path.write_text('{"text": "Owls\u2028hunt at night.", "question": "who hunts", "answer": "Owls"}\n', "utf-8")
+    assert [fact.answer for fact in draw(path, 10).facts] == ["Owls"]
+
+
 def test_files_without_questions_are_refused(tmp_path):
     """No file and an empty one are errors."""
     with pytest.raises(NotFoundError):
