@@ -119,7 +119,9 @@ def _write_table(draft: Draft, table: Table) -> None:
         draft.write(" | ".join([table.key.header, *(column.header for column in columns)]))
     line_of = values.pick(_PAIRS)
     for key in keys:
-        cells = [_cell(draft, column) for column in columns]
+        cells = [cell for column in columns if (cell := _cell(draft, column)) is not None]
+        if len(cells) < len(columns):
+            break
         line = line_of(key, cells[0]) if table.pairs else " | ".join([key, *cells])
         start = draft.write(line)
         for column, cell in zip(columns, cells, strict=True):
@@ -129,13 +131,9 @@ def _write_table(draft: Draft, table: Table) -> None:
     _leave_cells_open(draft, table, columns, keys)
 
 
-def _cell(draft: Draft, column: Column) -> str:
-    """A cell; one that its row is asked for by occurs only once."""
-    if not column.reverse:
-        return column.cell.fill(draft.values)
-    while (cell := _fresh(draft, column.cell)) is None:
-        pass
-    return cell
+def _cell(draft: Draft, column: Column) -> str | None:
+    """A cell; one that its row is asked for by occurs only once, and None if no other is left."""
+    return _fresh(draft, column.cell) if column.reverse else column.cell.fill(draft.values)
 
 
 def _leave_cells_open(draft: Draft, table: Table, columns: Sequence[Column], keys: Sequence[str]) -> None:
@@ -144,8 +142,8 @@ def _leave_cells_open(draft: Draft, table: Table, columns: Sequence[Column], key
     shown = values.pick(columns)
     if (key := _fresh(draft, table.key.cell)) is not None:
         draft.leave_open(_cell_query(table, shown, key))
-    if shown.reverse:
-        draft.leave_open(_row_query(table, shown, _cell(draft, shown)))
+    if shown.reverse and (cell := _cell(draft, shown)) is not None:
+        draft.leave_open(_row_query(table, shown, cell))
     for column in table.columns:
         if column not in columns:
             draft.leave_open(_cell_query(table, column, values.pick(keys)))

@@ -50,6 +50,7 @@ _MONEY: Final[tuple[Callable[[str], str], ...]] = (
     lambda value: f"GBP {value}",
     lambda value: f"CHF {value.translate(_SWISS)}",
 )
+_DRAWS: Final = 50  # before a name is made of two
 _INITIAL: Final = 0.12  # of the people have a middle initial
 
 
@@ -108,20 +109,24 @@ class Values:
 
     def firm(self) -> str:
         """A firm: what it is called, its trade, its legal form."""
-        while not self.claim(name := self.word("firm_begin") + self.word("firm_end")):
-            pass
+        name = self._unclaimed(lambda: self.word("firm_begin") + self.word("firm_end"))
         return f"{name} {self.word('trade')} {self.word('legal_form')}"
 
     def town(self) -> str:
         """A town or district."""
-        while not self.claim(name := self.word("town_begin") + self.word("town_end")):
-            pass
-        return name
+        return self._unclaimed(lambda: self.word("town_begin") + self.word("town_end"))
 
     def product(self) -> str:
         """A product and its number."""
-        while not self.claim(name := f"{self.word('product')} {self.word('series')}{self.between(2, 98) * 10}"):
-            pass
+        return self._unclaimed(lambda: f"{self.word('product')} {self.word('series')}{self.between(2, 98) * 10}")
+
+    def _unclaimed(self, draw: Callable[[], str]) -> str:
+        """A name that nobody has; a double one where those of a long document are nearly used up."""
+        for _ in range(_DRAWS):
+            if self.claim(name := draw()):
+                return name
+        while not self.claim(name):
+            name = f"{name}-{draw()}"
         return name
 
     def address(self) -> str:

@@ -111,6 +111,16 @@ def test_the_same_seed_gives_the_same_document(seed, held_out):
     assert one != synthetic_document(rng(seed + 1), length=1500, held_out=held_out)
 
 
+def test_long_documents_do_not_run_out_of_names():
+    """A document may need more names than there are: a table then ends early, and a town gets a double name."""
+    document = synthetic_document(rng(12), length=100_000)
+    assert abs(len(document.text) - 100_000) < 300
+    values = Values(rng(0), {"town_begin": ["El", "Up"], "town_end": ["wick", "moor"]})
+    towns = [values.town() for _ in range(9)]
+    assert len(set(towns)) == 9
+    assert {"Elwick", "Elmoor", "Upwick", "Upmoor"} <= set(towns)
+
+
 @BOTH
 def test_what_is_asked_for_by_name_is_said_of_one_thing_only(held_out):
     """In long documents, the subjects of records and the rows of tables are different ones throughout."""
