@@ -50,6 +50,7 @@ class Lesson:
     height: int = 0
     questions: int = 6
     reply_tokens: int = 0
+    tokens: int = 0
     pages: int = 1
     ending: float = 0.0
 
@@ -60,8 +61,8 @@ class Lesson:
             (min(self.batch, self.questions, self.pages) < 1, "batch, questions and pages are 1 or more"),
             (not 0 <= self.ending <= 1, "ending is a share of the pages, from 0 to 1"),
             (
-                min(self.weight, self.width, self.height, self.reply_tokens) < 0,
-                "weight, width, height and reply_tokens are not negative",
+                min(self.weight, self.width, self.height, self.reply_tokens, self.tokens) < 0,
+                "weight, width, height, reply_tokens and tokens are not negative",
             ),
         )
 

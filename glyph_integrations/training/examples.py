@@ -130,6 +130,7 @@ class Encoder:
         end_token_id: What ends a reply.
         cells: How visual tokens are divided.
         most: Most tokens of a reply; the rest is left out. None for all.
+        room: Tokens of an example; questions that would go beyond are left out, but for the first. None for any.
     """
 
     def __init__(
@@ -141,9 +142,11 @@ class Encoder:
         end_token_id: int,
         cells: CellGrid = CellGrid(),  # noqa: B008 - it is frozen
         most: int | None = None,
+        room: int | None = None,
     ) -> None:
         self._tokenizer = tokenizer
         self._most = most
+        self._room = room
         self._image = image_token_id
         self._end = end_token_id
         self._layout = layout
@@ -158,8 +161,8 @@ class Encoder:
         """What fills the rows of a batch."""
         return self._end if self._tokenizer.pad_token_id is None else int(self._tokenizer.pad_token_id)
 
-    def brief(self, most: int) -> Encoder:
-        """An encoder like this one, for replies of which only the first tokens are learned."""
+    def limited(self, *, most: int | None = None, room: int | None = None) -> Encoder:
+        """An encoder like this one, with other limits."""
         return Encoder(
             self._tokenizer,
             image_token_id=self._image,
@@ -167,6 +170,7 @@ class Encoder:
             end_token_id=self._end,
             cells=self._cells,
             most=most,
+            room=room,
         )
 
     def dialogue(self, pages: Sequence[TypesetPage], exchanges: Sequence[Exchange]) -> Example:
@@ -181,7 +185,7 @@ class Encoder:
                 placeholders = np.flatnonzero(trunk == self._image)
                 places = self._places(pages, placeholders)
             prompted, anchor = self._prompted(question, exchange, pages, places, number)
-            parts += [prompted, self._said(exchange, places, anchor, number)]
+            parts += self._fitting(parts, [prompted, self._said(exchange, places, anchor, number)])
         return self._example(pages, parts)
 
     def located(self, page: TypesetPage, prompt: str, entries: Sequence[tuple[str, int]]) -> Example:
@@ -214,7 +218,8 @@ class Encoder:
                 place, _, name = shown[:, start : start + 1]
             if name[0] >= 0:
                 asked = _Part.unlearned(np.asarray(ids, np.int64), branch=1)
-                parts += [replace(asked, at=at, cells=cells, names=names), _Part.learned(name, branch=1, at=place)]
+                located = [replace(asked, at=at, cells=cells, names=names), _Part.learned(name, branch=1, at=place)]
+                parts += self._fitting(parts, located)
         return self._example([page], parts)
 
     def stream(self, parts: Sequence[TypesetPage | str]) -> Example:
@@ -366,6 +371,12 @@ class Encoder:
             decisive=decisive[: self._most],
             frames=None if self._most else frames,
         )
+
+    def _fitting(self, before: Sequence[_Part], parts: list[_Part]) -> list[_Part]:
+        """The parts of a question if there is room for them after others; one question is always asked."""
+        asked = any((part.labels != IGNORED).any() for part in before)
+        length = sum(len(part.ids) for part in (*before, *parts))
+        return parts if self._room is None or not asked or length <= self._room else []
 
     def _example(self, pages: Sequence[TypesetPage], parts: Sequence[_Part]) -> Example:
         pieces = [self._pieces(page) for page in pages] or [(np.zeros(0, np.int64),) * 3]

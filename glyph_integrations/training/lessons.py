@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _SNIPPET: Final = (20, 900)  # characters of a text before another one follows it
 _TRIES: Final = 1000
+_BEYOND: Final = (-0.4, 0.0, 1.0, 2.0, 8.0)  # pages of a document, about, beside those that are asked about
 
 
 class Lessons(Dataset[dict[str, Any]]):
@@ -108,7 +109,7 @@ class Lessons(Dataset[dict[str, Any]]):
         return {**batch, "replies": phase.replies}
 
     def _encoder_of(self, lesson: Lesson) -> Encoder:
-        return self._encoder.brief(lesson.reply_tokens) if lesson.reply_tokens else self._encoder
+        return self._encoder.limited(most=lesson.reply_tokens or None, room=lesson.tokens or None)
 
     def _style(self, rng: Random, lesson: Lesson) -> RenderStyle:
         if self._config.style != SAMPLED:
@@ -196,7 +197,7 @@ class Lessons(Dataset[dict[str, Any]]):
         examples = []
         for _ in range(lesson.batch):
             shown = rng.randint(1, lesson.pages)
-            length = max(int(len(one.text) * (shown + rng.choice((-0.4, 0.0, 1.0, 2.0)))), 200)
+            length = max(int(len(one.text) * (shown + rng.choice(_BEYOND))), 200)
             document = self._documents.draw(rng, length=length)
             pages = list(typeset(document.text, style, self._spec))
             first = rng.randrange(max(len(pages) - shown, 0) + 1)

@@ -22,7 +22,7 @@ from glyph_integrations.training.config import SAMPLED, STRICT, refuse, write_co
 from glyph_integrations.training.corpus import AskedDocuments, StyleSampler
 from glyph_integrations.training.pages import TypesetPage, typeset
 from glyph_integrations.training.rewards import Completion, PromptKind, RewardConfig, reward_functions
-from glyph_integrations.training.tasks import asked, by_kind, draw_fact
+from glyph_integrations.training.tasks import asked, by_kind, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -293,7 +293,7 @@ def _question(document: SyntheticDocument, rng: Random, *, unanswerable: float) 
     """A question about a document as the model is asked it, what is right, and the answer."""
     if document.unanswerable and (not document.facts or rng.random() < unanswerable):
         return asked(rng.choice(rng.choice(document.unanswerable).questions)), "abstain", ""
-    fact = draw_fact(by_kind(document.facts), rng)
+    fact = drawn(by_kind(document.facts), rng)
     return asked(rng.choice(fact.questions)), "answer", fact.answer
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from glyph_integrations.reading.prompts import question_text
 from glyph_integrations.reading.replies import ABSTENTION
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from random import Random
 
-    from glyph_integrations.training.corpus import Fact, SyntheticDocument
+    from glyph_integrations.training.corpus import Fact, SyntheticDocument, Unanswerable
     from glyph_integrations.training.pages import TypesetPage
+
+_Item = TypeVar("_Item", bound="Fact | Unanswerable")
 
 GO_ON: Final = "Go on after: {words}"
 FIND: Final = "Find: {words}"
@@ -151,7 +153,7 @@ def ask_facts(
     encoder: Encoder,
     *,
     questions: int,
-    unanswerable: float = 0.35,
+    unanswerable: float = 0.45,
 ) -> Example:
     """Questions about some pages of a document, with the passage as thinking; or that they do not say.
 
@@ -167,15 +169,16 @@ def ask_facts(
     bounds = [page.page.char_range for page in pages]
     start, stop = bounds[shown.start][0], bounds[shown.stop - 1][1]
     here = by_kind([fact for fact in document.facts if start <= fact.start and fact.end <= stop])
-    elsewhere = [fact.questions for fact in document.facts if fact.end <= start or fact.start >= stop]
-    open_questions = [*elsewhere, *(other.questions for other in document.unanswerable)]
+    elsewhere = [fact for fact in document.facts if fact.end <= start or fact.start >= stop]
+    left_open: list[Fact | Unanswerable] = [*elsewhere, *document.unanswerable]
+    not_here = by_kind(left_open)
     exchanges = []
     for _ in range(questions):
-        if open_questions and (not here or rng.random() < unanswerable):
-            wordings = rng.choice(open_questions)
-            exchanges.append(abstaining(worded(wordings, rng), as_json=rng.random() < _JSON))
+        if not_here and (not here or rng.random() < unanswerable):
+            question = worded(drawn(not_here, rng).questions, rng)
+            exchanges.append(abstaining(question, as_json=rng.random() < _JSON))
         elif here:
-            fact = draw_fact(here, rng)
+            fact = drawn(here, rng)
             page = next(index for index in shown if bounds[index][0] <= fact.start < bounds[index][1])
             stands = Copied(
                 text=" ".join(fact.evidence.split()), start=fact.start - bounds[page][0], page=page - shown.start
@@ -230,14 +233,14 @@ def answered(fact: Fact, question: str, evidence: Copied, *, as_json: bool = Fal
     )
 
 
-def draw_fact(kinds: Mapping[str, Sequence[Fact]], rng: Random) -> Fact:
-    """One of the facts of a kind, all kinds being as likely: else the cells of tables would crowd out the others."""
+def drawn(kinds: Mapping[str, Sequence[_Item]], rng: Random) -> _Item:
+    """One of a kind, all kinds being as likely: else the cells of tables would crowd out the others."""
     return rng.choice(kinds[rng.choice(list(kinds))])
 
 
-def by_kind(facts: Sequence[Fact]) -> dict[str, list[Fact]]:
-    """Facts by their kind, in the order in which kinds first occur."""
-    kinds: dict[str, list[Fact]] = {}
-    for fact in facts:
-        kinds.setdefault(fact.kind, []).append(fact)
+def by_kind(items: Sequence[_Item]) -> dict[str, list[_Item]]:
+    """Facts and questions by their kind, in the order in which kinds first occur."""
+    kinds: dict[str, list[_Item]] = {}
+    for item in items:
+        kinds.setdefault(item.kind, []).append(item)
     return kinds

@@ -184,7 +184,7 @@ def test_a_frame_may_open_and_close_before_every_token_up_to_where_it_does(bench
     at, end = ids.index(opening), ids.index(closing)
     assert frames == [-1] + [opening] * at + [closing] * (end - at) + [-1] * (len(ids) - end - 1)
     assert (example.frames[~learned] == -1).all()
-    assert (bench.encoder.brief(9).dialogue([page], [exchange]).frames == -1).all()
+    assert (bench.encoder.limited(most=9).dialogue([page], [exchange]).frames == -1).all()
 
 
 def test_words_no_page_shows_look_at_the_first_token(bench):
@@ -205,10 +205,29 @@ def test_brief_replies_are_the_beginnings_of_whole_ones(bench):
     copied = (Copied(text="The rent is", start=0),)
     exchange = Exchange(prompt="Rent?", reply="The rent is", copied=copied, words="Rent?")
     whole = bench.encoder.dialogue([page], [exchange])
-    brief = bench.encoder.brief(3).dialogue([page], [exchange])
+    brief = bench.encoder.limited(most=3).dialogue([page], [exchange])
     assert (brief.labels != IGNORED).sum() == 3
     for name in ("ids", "labels", "branches", "shown_at", "shown_cells", "shown_names", "decisive"):
         assert np.array_equal(getattr(brief, name), getattr(whole, name)[: len(brief.ids)])
+
+
+def test_questions_that_go_beyond_the_room_of_an_example_are_left_out(bench):
+    """Those that fit are asked as without a limit, in their order; the first always is."""
+    page = bench.pages("The rent is twelve euro.", width=140, height=56)[0]
+    short, long = (
+        Exchange(prompt="Rent?", reply=reply, copied=(Copied(text=reply, start=0),))
+        for reply in ("The rent", "The rent is twelve euro.")
+    )
+
+    def asked(*exchanges, room):
+        return bench.encoder.limited(room=room).dialogue([page], exchanges).ids.tolist()
+
+    both = asked(short, short, room=None)
+    assert asked(short, long, short, room=len(both)) == both
+    assert asked(long, short, room=1) == asked(long, room=None)
+    entries = [("rent", 4), ("twelve", 12), ("euro", 19)]
+    two = bench.encoder.located(page, "Where?", entries[:2]).ids
+    assert bench.encoder.limited(room=len(two)).located(page, "Where?", entries).ids.tolist() == two.tolist()
 
 
 def test_words_whose_case_changes_their_length_are_no_error(bench):

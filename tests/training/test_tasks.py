@@ -157,7 +157,7 @@ def test_completing_asks_for_the_page_that_is_missing(bench):
 def test_answers_stand_on_the_pages_that_are_shown(bench):
     """Answers and what they rest on are on the shown pages, as lines and as JSON; some questions have no answer."""
     counts = Counter()
-    for seed in range(10):
+    for seed in range(20):
         document = synthetic_document(rng(seed), length=1500)
         pages = bench.pages(document.text, width=336, height=112)
         first = seed % len(pages)
@@ -193,3 +193,9 @@ def test_passages_lie_whole_within_a_text():
     ]
     assert tasks.passages("One. " + "word " * 60 + "end. Two.") == []
     assert tasks.passages("") == []
+
+
+def test_questions_are_worded_as_they_are_or_in_haste():
+    """Every wording comes, some of them without their capital and their mark, and nothing else."""
+    said = {tasks.worded(("Who pays?", "Name the payer."), Random(seed)) for seed in range(200)}  # noqa: S311
+    assert said == {"Who pays?", "who pays", "Name the payer.", "name the payer"}
