@@ -11,13 +11,19 @@ import pytest
 
 pytest.importorskip("transformers")
 
+import torch
+from reference import Reference
+
 import glyph_integrations.models
 from glyph_integrations import Reader, SourceText
 from glyph_integrations.evaluation.metrics import character_errors
+from glyph_integrations.models import GenerationSettings, Message
 from glyph_integrations.models.local import TransformersModel
+from glyph_integrations.reading.replies import ABSTENTION
 from glyph_integrations.reading.session import ReadingSession
 from glyph_integrations.testing import sample_text
 from glyph_integrations.training.corpus import RandomStrings
+from glyph_integrations.training.tokenizer import END_OF_TURN
 
 FOLDER = Path(glyph_integrations.models.__file__).parent / "nano"
 PROSE = files("glyph_integrations").joinpath("cli/samples/prose.txt").read_text("utf-8")
@@ -70,6 +76,18 @@ def test_it_answers_and_declines(nano):
     assert "EUR 14,850.00" in hire.text
     assert (hire.verified, hire.citations[0].page) == (True, 2)
     assert king.abstained
+
+
+def test_what_its_rules_forbid_makes_a_reply_unlikely(nano):
+    """Likelihood is the model's own: without a page it would think of one, and may not."""
+    conversation = (Message("user", ("Question: What is the hire?",)),)
+    (found,) = nano.model.generate([conversation], GenerationSettings(max_tokens=40))
+    assert found.text == ABSTENTION
+    reference = Reference(FOLDER)
+    letters = reference.tokenizer.convert_tokens_to_ids([*ABSTENTION.replace(" ", "Ġ"), END_OF_TURN])
+    likely = torch.log_softmax(reference.logits(conversation, letters)[:-1].float(), -1)
+    expected = likely.gather(1, torch.tensor(letters)[:, None]).mean().item()
+    assert found.logprob == pytest.approx(expected, rel=0.05)
 
 
 def test_it_says_what_the_pages_show(nano):

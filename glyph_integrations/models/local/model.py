@@ -360,10 +360,12 @@ class TransformersModel:
         step = rows * max(prompt.longest_step(done) for prompt in prompts)
         self._needs.require(longest + room, rows=rows, step=step, device=self._device)
         config = generation_config(settings, room=room, ends=self._ends)
-        if settings.constraint is None:
-            processors: list[Any] = [] if self._order is None else [self._order.for_batch()]
+        if settings.constraint is not None:
+            processors: list[Any] = [self._schemas.processor(settings.constraint), watch.likelihoods]
+        elif self._order is not None:
+            processors = [watch.likelihoods, self._order.for_batch()]  # what breaks the rule is likely, or is not
         else:
-            processors = [self._schemas.processor(settings.constraint)]
+            processors = [watch.likelihoods]
         with self._memory_errors(longest * rows):
             cache = self._prefilled(prompts, shared, cancel)
             if cancel.is_set():
@@ -377,7 +379,7 @@ class TransformersModel:
                     position_ids=positions,
                     past_key_values=cache,
                     generation_config=config,
-                    logits_processor=LogitsProcessorList([*processors, watch.likelihoods]),
+                    logits_processor=LogitsProcessorList(processors),
                     stopping_criteria=StoppingCriteriaList([watch]),
                 )
 

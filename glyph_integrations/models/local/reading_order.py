@@ -1,7 +1,8 @@
 """Reading order: a reader that names the places it copies from goes on from line to line, and never back.
 
 What it copies without a break, a transcript or a passage, stands on the page line after line. Without this rule a small
-reader that has missed the end of a page begins the page again, and one that has lost its line skips half of a page.
+reader that has missed the end of a page begins the page again, and one that has lost its line skips half of a page. And
+one that let the answer's frame begin nowhere, each place being less likely than not, would yet let it end somewhere.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class _Row:
     rank: int = -1
     free: int = 1  # so many of the next places may be anywhere
     letters: int = 0
+    due: int | None = None  # of the passage that is thought of: which of its bounds comes next
 
 
 class ReadingOrder(LogitsProcessor):
@@ -38,27 +40,38 @@ class ReadingOrder(LogitsProcessor):
 
     The last one may be named again: a frame in a passage parts the letters of a place. The first place of a transcript
     and of an answer is free; of thinking the first two are, for a reader first names its anchor and then where the
-    passage begins. Without a page there is no passage to think of, and thinking may not begin.
+    passage begins. Without a page there is no passage to think of, and thinking may not begin. In a passage the answer's
+    frame begins once and ends once, and thinking ends after it.
 
     Args:
         ranks: The tokens of places, and their order on a page.
         columns: How many of them make a line.
         opening: The token that begins thinking.
         closing: The token that ends it.
+        frame: The tokens that begin and end an answer's frame.
         image: The token of an image.
-        others: Tokens that may follow when a place is full: ends, and frames.
+        ends: The tokens that end a reply.
     """
 
     def __init__(
-        self, ranks: Mapping[int, int], columns: int, *, opening: int, closing: int, image: int, others: Sequence[int]
+        self,
+        ranks: Mapping[int, int],
+        columns: int,
+        *,
+        opening: int,
+        closing: int,
+        frame: tuple[int, int],
+        image: int,
+        ends: Sequence[int],
     ) -> None:
         self._ranks = ranks
         self._columns = columns
         self._opening = opening
         self._closing = closing
+        self._bounds = (*frame, closing)  # of the answer in its passage, and of the passage, in this order
         self._image = image
         self._in_order = torch.tensor(sorted(ranks, key=ranks.__getitem__))
-        self._others = torch.tensor([closing, *others])
+        self._others = torch.tensor([closing, *frame, *ends])  # may follow when a place is full
         self._rows: list[_Row] = []
 
     @classmethod
@@ -74,9 +87,9 @@ class ReadingOrder(LogitsProcessor):
         if not named:
             return None
         ranks = {named[place]: rank for rank, place in enumerate(sorted(named))}
-        opening, closing, *boxes = tokenizer.convert_tokens_to_ids([OPENING, CLOSING, *BOX])
+        opening, closing, *frame = tokenizer.convert_tokens_to_ids([OPENING, CLOSING, *BOX])
         columns = 1 + max(column for _, column in named)
-        return cls(ranks, columns, opening=opening, closing=closing, image=image, others=[*boxes, *ends])
+        return cls(ranks, columns, opening=opening, closing=closing, frame=tuple(frame), image=image, ends=ends)
 
     def for_batch(self) -> Self:
         """The rule for another batch, at its beginning."""
@@ -100,6 +113,8 @@ class ReadingOrder(LogitsProcessor):
                 scores[index] = full
             if not row.shown:
                 scores[index, self._opening] = -torch.inf
+            if row.due is not None:
+                scores[index, [token for token in self._bounds if token != row.due]] = -torch.inf
             if not row.free:
                 beyond = (row.rank // self._columns + _LINES + 1) * self._columns
                 forbidden = torch.cat([self._in_order[: row.rank], self._in_order[beyond:]])
@@ -113,5 +128,8 @@ class ReadingOrder(LogitsProcessor):
             row.rank, row.free = rank, max(row.free - 1, 0)
         elif token in {self._opening, self._closing}:
             row.rank, row.free, row.letters = -1, 2 if token == self._opening else 1, 0
+            row.due = self._bounds[0] if token == self._opening else None
+        elif token == row.due:
+            row.due = self._bounds[self._bounds.index(token) + 1]
         elif row.rank >= 0:
             row.letters += 1

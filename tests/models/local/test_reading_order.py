@@ -13,6 +13,7 @@ TOKENIZER = train_tokenizer(["a page of words"], vocabulary=300, lines=3, column
 PLACES = places_of(TOKENIZER)
 (END,) = TOKENIZER.convert_tokens_to_ids(["<|user|>"])
 LETTER, OPENING, CLOSING, IMAGE = TOKENIZER.convert_tokens_to_ids(["a", "<think>", "</think>", "<|image|>"])
+BEGIN, FINISH = TOKENIZER.convert_tokens_to_ids(["<|begin_of_box|>", "<|end_of_box|>"])
 
 
 def allowed(*rows):
@@ -63,6 +64,18 @@ def test_thinking_begins_anywhere_after_its_anchor():
     assert min(places_in(begun)) == (0, 1)
     (answering,) = allowed((OPENING, PLACES[2, 0], PLACES[0, 1], LETTER, CLOSING))
     assert places_in(answering) == PLACES.keys()
+
+
+def test_a_passage_frames_its_answer_once():
+    """The frame begins, finishes, and only then may thinking end; elsewhere frames are free."""
+    bounds, written = {BEGIN, FINISH, CLOSING}, [OPENING, PLACES[2, 0], PLACES[0, 1], LETTER]
+    for due in (BEGIN, FINISH, CLOSING):
+        (after,) = allowed(written)
+        assert after & bounds == {due}
+        written += [due, LETTER]
+    (answering,) = allowed(written)
+    (transcribing,) = allowed((PLACES[0, 0], LETTER))
+    assert bounds <= answering & transcribing
 
 
 def test_a_place_holds_only_so_much():
