@@ -39,6 +39,7 @@ class Lesson:
             five, and many such questions fit a step.
         pages: Most pages of an example, for the tasks that show several.
         ending: Share of the pages that end early, as the last of a text does; for the tasks that show one.
+        unanswerable: Share of the questions that the shown pages do not answer, for ``ask``.
     """
 
     __pydantic_config__ = STRICT
@@ -53,6 +54,7 @@ class Lesson:
     tokens: int = 0
     pages: int = 1
     ending: float = 0.0
+    unanswerable: float = 0.35
 
     def __post_init__(self) -> None:
         refuse(
@@ -60,6 +62,7 @@ class Lesson:
             (self.task not in get_args(Task), f"its task is one of {', '.join(get_args(Task))}"),
             (min(self.batch, self.questions, self.pages) < 1, "batch, questions and pages are 1 or more"),
             (not 0 <= self.ending <= 1, "ending is a share of the pages, from 0 to 1"),
+            (not 0 <= self.unanswerable <= 1, "unanswerable is a share of the questions, from 0 to 1"),
             (
                 min(self.weight, self.width, self.height, self.reply_tokens, self.tokens) < 0,
                 "weight, width, height, reply_tokens and tokens are not negative",

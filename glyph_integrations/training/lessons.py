@@ -202,9 +202,16 @@ class Lessons(Dataset[dict[str, Any]]):
             pages = list(typeset(document.text, style, self._spec))
             first = rng.randrange(max(len(pages) - shown, 0) + 1)
             window = range(first, min(first + shown, len(pages)))
-            examples.append(
-                tasks.ask_facts(document, pages, window, rng, self._encoder_of(lesson), questions=lesson.questions)
+            example = tasks.ask_facts(
+                document,
+                pages,
+                window,
+                rng,
+                self._encoder_of(lesson),
+                questions=lesson.questions,
+                unanswerable=lesson.unanswerable,
             )
+            examples.append(example)
         return examples
 
 

@@ -153,7 +153,7 @@ def ask_facts(
     encoder: Encoder,
     *,
     questions: int,
-    unanswerable: float = 0.45,
+    unanswerable: float = 0.35,
 ) -> Example:
     """Questions about some pages of a document, with the passage as thinking; or that they do not say.
 

@@ -50,6 +50,10 @@ def test_configurations_survive_json(config, tmp_path):
         ({"phases": []}, "run.json: the file: a run: it needs a phase"),
         ({"phases": [{"steps": 1, "lessons": [{"task": "sing"}]}]}, "run.json: phases.0.lessons.0.task: Input"),
         ({"phases": [{"steps": 0, "lessons": [{"task": "ask"}]}]}, "run.json: phases.0: a phase: steps are 1 or more"),
+        (
+            {"phases": [{"steps": 1, "lessons": [{"task": "ask", "unanswerable": 2}]}]},
+            "run.json: phases.0.lessons.0: a lesson: unanswerable is a share of the questions",
+        ),
         ({"rate": "fast"}, "run.json: rate: Input should be a valid number"),
         ({"style": "nono"}, "run.json: the file: there is no style 'nono'"),
     ],

@@ -158,3 +158,11 @@ def test_questions_of_ones_own_are_asked_about_their_texts(bench, tmp_path):
         batch = lessons(bench, phase("ask"), corpus=corpus)[0]
         shown = bench.read(batch["input_ids"][0])
         assert ("grazes" in shown) == bool(share)
+
+
+def test_a_share_of_the_questions_has_no_answer(bench):
+    """With a share of 1 every reply is an abstention; with 0 some passage is thought of."""
+    for share in (0.0, 1.0):
+        batch = lessons(bench, phase("ask", width=336, height=168, unanswerable=share))[0]
+        said = bench.read(batch["labels"][batch["labels"] != IGNORED])
+        assert ("<think>" in said) == (share == 0)

@@ -16,7 +16,7 @@ from glyph_integrations.models.places import places_of
 from glyph_integrations.models.thinking import BOX
 from glyph_integrations.reading.replies import ABSTENTION, Reply
 from glyph_integrations.training import tasks
-from glyph_integrations.training.corpus import synthetic_document
+from glyph_integrations.training.corpus import Fact, SyntheticDocument, synthetic_document
 from glyph_integrations.training.examples import IGNORED
 
 SENTENCES = (
@@ -28,6 +28,21 @@ SENTENCES = (
 def rng(seed):
     """A generator with this seed; not for cryptography."""
     return Random(seed)  # noqa: S311
+
+
+def last_fact(question, kind, text):
+    """A fact that the end of a text states."""
+    evidence = "It rained."
+    start = text.rindex(evidence)
+    return Fact(
+        questions=(question,),
+        answer="It",
+        evidence=evidence,
+        start=start,
+        end=start + len(evidence),
+        kind=kind,
+        template=f"report/{kind}",
+    )
 
 
 def exchanges(bench, example):
@@ -181,6 +196,20 @@ def test_answers_stand_on_the_pages_that_are_shown(bench):
                 assert thinking == ("" if as_json else quote)
     assert min(counts[False, False], counts[False, True]) > 5
     assert min(counts[True, False], counts[True, True]) > 0
+
+
+def test_what_other_pages_answer_is_asked_by_kind(bench):
+    """Kinds of questions take turns, so the many cells of a table on another page do not crowd out the rest."""
+    text = f"{SENTENCES}\n\n" * 3
+    pages = bench.pages(text, width=336, height=56)
+    cells = [last_fact(f"Cell {number}?", "cell", text) for number in range(30)]
+    document = SyntheticDocument(
+        text=text, facts=(*cells, last_fact("Who?", "name", text)), unanswerable=(), kind="report"
+    )
+    example = tasks.ask_facts(document, pages, range(1), rng(1), bench.encoder, questions=60)
+    counts = Counter("cell" in prompt.lower() for prompt, _ in exchanges(bench, example))
+    assert counts.total() == 60
+    assert min(counts.values()) > 15
 
 
 def test_passages_lie_whole_within_a_text():

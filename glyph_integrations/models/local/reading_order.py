@@ -40,8 +40,8 @@ class ReadingOrder(LogitsProcessor):
 
     The last one may be named again: a frame in a passage parts the letters of a place. The first place of a transcript
     and of an answer is free; of thinking the first two are, for a reader first names its anchor and then where the
-    passage begins. Without a page there is no passage to think of, and thinking may not begin. In a passage the answer's
-    frame begins once and ends once, and thinking ends after it.
+    passage begins. Without a page there is no passage to think of, and thinking may not begin. In a passage the
+    answer's frame begins once and ends once, and thinking ends after it.
 
     Args:
         ranks: The tokens of places, and their order on a page.
