@@ -109,7 +109,7 @@ OPEN_MODELS: Final = (
     ModelSpec(
         name="nano", family="glm", window=4_096, basis=TRANSFORMERS, overhead_tokens=2, images_per_request=1,
         image_rule=PatchGrid(factor=28, min_pixels=784, max_pixels=1_605_632, enlarge="both"), default_style="nano",
-        misreads_exact_strings=False, instructed=False, reads_ascii_only=True, least_likelihood=0.14,
+        misreads_exact_strings=False, instructed=False, reads_ascii_only=True, least_likelihood=0.12,
         patterns=("nano", "glyph-nano*"),
     ),
 )  # fmt: skip
