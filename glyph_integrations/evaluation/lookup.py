@@ -9,6 +9,7 @@ from glyph_integrations.evaluation.material import drawn_by, held_out_document
 from glyph_integrations.evaluation.metrics import classify
 from glyph_integrations.evaluation.results import Asked, Lookup
 from glyph_integrations.source import SourceText
+from glyph_integrations.training.corpus import by_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,9 +105,7 @@ def _queries(document: SyntheticDocument, rng: Random, count: int) -> tuple[Quer
 
 def _by_turns(items: Iterable[_Item], rng: Random, count: int) -> list[_Item]:
     """Draws so many items, one of each kind in turn."""
-    kinds: dict[str, list[_Item]] = {}
-    for item in items:
-        kinds.setdefault(item.kind, []).append(item)
+    kinds = by_kind(items)
     drawn: list[_Item] = []
     while len(drawn) < count and kinds:
         for kind in rng.sample(sorted(kinds), len(kinds)):

@@ -37,6 +37,8 @@ class Lesson:
         questions: Questions of an example, for the tasks that ask.
         reply_tokens: Most tokens of a reply that are learned; 0 for all. Where a passage begins is said in the first
             five, and many such questions fit a step.
+        tokens: Most tokens of an example, for the tasks that ask; questions that would go beyond are left out, but for
+            the first. 0 for any number: then a batch is as slow as its longest example.
         pages: Most pages of an example, for the tasks that show several.
         ending: Share of the pages that end early, as the last of a text does; for the tasks that show one.
         unanswerable: Share of the questions that the shown pages do not answer, for ``ask``.

@@ -8,6 +8,7 @@ read once for many questions, and each of them is computed as if it were the onl
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -129,8 +130,6 @@ class Encoder:
         layout: How pages are cut into visual tokens.
         end_token_id: What ends a reply.
         cells: How visual tokens are divided.
-        most: Most tokens of a reply; the rest is left out. None for all.
-        room: Tokens of an example; questions that would go beyond are left out, but for the first. None for any.
     """
 
     def __init__(
@@ -141,12 +140,10 @@ class Encoder:
         layout: PatchLayout,
         end_token_id: int,
         cells: CellGrid = CellGrid(),  # noqa: B008 - it is frozen
-        most: int | None = None,
-        room: int | None = None,
     ) -> None:
         self._tokenizer = tokenizer
-        self._most = most
-        self._room = room
+        self._most: int | None = None
+        self._room: int | None = None
         self._image = image_token_id
         self._end = end_token_id
         self._layout = layout
@@ -162,31 +159,30 @@ class Encoder:
         return self._end if self._tokenizer.pad_token_id is None else int(self._tokenizer.pad_token_id)
 
     def limited(self, *, most: int | None = None, room: int | None = None) -> Encoder:
-        """An encoder like this one, with other limits."""
-        return Encoder(
-            self._tokenizer,
-            image_token_id=self._image,
-            layout=self._layout,
-            end_token_id=self._end,
-            cells=self._cells,
-            most=most,
-            room=room,
-        )
+        """An encoder like this one, with limits.
+
+        Args:
+            most: Most tokens of a reply; the rest is left out. None for all.
+            room: Tokens of an example; questions that would go beyond are left out, but for the first. None for any.
+        """
+        limited = copy(self)
+        limited._most, limited._room = most, room  # noqa: SLF001 - it is our own
+        return limited
 
     def dialogue(self, pages: Sequence[TypesetPage], exchanges: Sequence[Exchange]) -> Example:
         """One or more pages and what is asked about them; replies are learned, with the token that ends a turn."""
         shown = tuple(page.page for page in pages)
-        parts: list[_Part] = []
+        asked: list[list[_Part]] = []
         for number, exchange in enumerate(exchanges, 1):
             prompt = self._chat.prompt((Message("user", (*shown, exchange.prompt)),))
             trunk, question = prompt.ids[: prompt.pages_end], prompt.ids[prompt.pages_end :]
             if number == 1:
-                parts.append(_Part.unlearned(trunk, branch=0))
+                begin = [_Part.unlearned(trunk, branch=0)]
                 placeholders = np.flatnonzero(trunk == self._image)
                 places = self._places(pages, placeholders)
             prompted, anchor = self._prompted(question, exchange, pages, places, number)
-            parts += self._fitting(parts, [prompted, self._said(exchange, places, anchor, number)])
-        return self._example(pages, parts)
+            asked.append([prompted, self._said(exchange, places, anchor, number)])
+        return self._example(pages, self._within(begin, asked))
 
     def located(self, page: TypesetPage, prompt: str, entries: Sequence[tuple[str, int]]) -> Example:
         """A page and words, one after another; after each its place is learned, or the beginning of an abstention.
@@ -205,7 +201,8 @@ class Encoder:
         trunk, question = written.ids[: written.pages_end], written.ids[written.pages_end :]
         (shown,) = self._places([page], np.flatnonzero(trunk == self._image))
         absent = self._pointer.spell(ABSTENTION, *self._pieces_of(ABSTENTION))[0][:1]
-        parts = [_Part.unlearned(trunk, branch=0), _Part.unlearned(question, branch=1)]
+        begin = [_Part.unlearned(trunk, branch=0), _Part.unlearned(question, branch=1)]
+        asked: list[list[_Part]] = []
         for words, start in entries:
             ids, spans = self._pieces_of(f" {words}")
             letters = _first_letters(f" {words}", spans)
@@ -217,10 +214,9 @@ class Encoder:
                 at, cells, names = shown[:, start + letters - 1]
                 place, _, name = shown[:, start : start + 1]
             if name[0] >= 0:
-                asked = _Part.unlearned(np.asarray(ids, np.int64), branch=1)
-                located = [replace(asked, at=at, cells=cells, names=names), _Part.learned(name, branch=1, at=place)]
-                parts += self._fitting(parts, located)
-        return self._example([page], parts)
+                part = replace(_Part.unlearned(np.asarray(ids, np.int64), branch=1), at=at, cells=cells, names=names)
+                asked.append([part, _Part.learned(name, branch=1, at=place)])
+        return self._example([page], self._within(begin, asked))
 
     def stream(self, parts: Sequence[TypesetPage | str]) -> Example:
         """A document of which some parts are shown as pages and others stay text; the text is learned."""
@@ -372,11 +368,16 @@ class Encoder:
             frames=None if self._most else frames,
         )
 
-    def _fitting(self, before: Sequence[_Part], parts: list[_Part]) -> list[_Part]:
-        """The parts of a question if there is room for them after others; one question is always asked."""
-        asked = any((part.labels != IGNORED).any() for part in before)
-        length = sum(len(part.ids) for part in (*before, *parts))
-        return parts if self._room is None or not asked or length <= self._room else []
+    def _within(self, begin: Sequence[_Part], asked: Sequence[Sequence[_Part]]) -> list[_Part]:
+        """What an example begins with, and those of its questions that there is room for; the first always is."""
+        within = list(begin)
+        length = sum(len(part.ids) for part in begin)
+        for number, parts in enumerate(asked):
+            longer = length + sum(len(part.ids) for part in parts)
+            if not number or self._room is None or longer <= self._room:
+                within += parts
+                length = longer
+        return within
 
     def _example(self, pages: Sequence[TypesetPage], parts: Sequence[_Part]) -> Example:
         pieces = [self._pieces(page) for page in pages] or [(np.zeros(0, np.int64),) * 3]

@@ -194,6 +194,7 @@ class Lessons(Dataset[dict[str, Any]]):
 
     def _ask(self, rng: Random, style: RenderStyle, lesson: Lesson) -> list[Example]:
         (one,) = self._pages(rng, style, 1)
+        encoder = self._encoder_of(lesson)
         examples = []
         for _ in range(lesson.batch):
             shown = rng.randint(1, lesson.pages)
@@ -207,7 +208,7 @@ class Lessons(Dataset[dict[str, Any]]):
                 pages,
                 window,
                 rng,
-                self._encoder_of(lesson),
+                encoder,
                 questions=lesson.questions,
                 unanswerable=lesson.unanswerable,
             )

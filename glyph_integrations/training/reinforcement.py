@@ -19,10 +19,10 @@ from glyph_integrations.errors import MissingExtraError, ModelLoadError, Request
 from glyph_integrations.reading.prompts import transcription_text
 from glyph_integrations.rendering import render_style
 from glyph_integrations.training.config import SAMPLED, STRICT, refuse, write_config
-from glyph_integrations.training.corpus import AskedDocuments, StyleSampler
+from glyph_integrations.training.corpus import AskedDocuments, StyleSampler, by_kind, drawn
 from glyph_integrations.training.pages import TypesetPage, typeset
 from glyph_integrations.training.rewards import Completion, PromptKind, RewardConfig, reward_functions
-from glyph_integrations.training.tasks import asked, by_kind, drawn
+from glyph_integrations.training.tasks import asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

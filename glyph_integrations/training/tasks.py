@@ -10,20 +10,19 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from glyph_integrations.reading.prompts import question_text
 from glyph_integrations.reading.replies import ABSTENTION
+from glyph_integrations.training.corpus import by_kind, drawn
 from glyph_integrations.training.examples import Copied, Encoder, Example, Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from random import Random
 
     from glyph_integrations.training.corpus import Fact, SyntheticDocument, Unanswerable
     from glyph_integrations.training.pages import TypesetPage
-
-_Item = TypeVar("_Item", bound="Fact | Unanswerable")
 
 GO_ON: Final = "Go on after: {words}"
 FIND: Final = "Find: {words}"
@@ -231,16 +230,3 @@ def answered(fact: Fact, question: str, evidence: Copied, *, as_json: bool = Fal
         copied=(evidence, *answer),
         words=question,
     )
-
-
-def drawn(kinds: Mapping[str, Sequence[_Item]], rng: Random) -> _Item:
-    """One of a kind, all kinds being as likely: else the cells of tables would crowd out the others."""
-    return rng.choice(kinds[rng.choice(list(kinds))])
-
-
-def by_kind(items: Sequence[_Item]) -> dict[str, list[_Item]]:
-    """Facts and questions by their kind, in the order in which kinds first occur."""
-    kinds: dict[str, list[_Item]] = {}
-    for item in items:
-        kinds.setdefault(item.kind, []).append(item)
-    return kinds

@@ -363,7 +363,7 @@ class TransformersModel:
         if settings.constraint is not None:
             processors: list[Any] = [self._schemas.processor(settings.constraint), watch.likelihoods]
         elif self._order is not None:
-            processors = [watch.likelihoods, self._order.for_batch()]  # what breaks the rule is likely, or is not
+            processors = [watch.likelihoods, self._order.for_batch()]  # what the rule forbids counts against the reply
         else:
             processors = [watch.likelihoods]
         with self._memory_errors(longest * rows):

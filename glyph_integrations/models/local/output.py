@@ -150,7 +150,7 @@ class Likelihoods(LogitsProcessor):
         self._latest: torch.Tensor | None = None
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """Takes the scores, [rows, vocabulary], that a token is chosen by."""
+        """Takes the scores, [rows, vocabulary]: the model's own, before what its rules forbid."""
         del input_ids
         self._latest = torch.log_softmax(scores.float(), -1)
         return scores

@@ -71,7 +71,7 @@ class ReadingOrder(LogitsProcessor):
         self._bounds = (*frame, closing)  # of the answer in its passage, and of the passage, in this order
         self._image = image
         self._in_order = torch.tensor(sorted(ranks, key=ranks.__getitem__))
-        self._others = torch.tensor([closing, *frame, *ends])  # may follow when a place is full
+        self._others = torch.tensor([*self._bounds, *ends])  # may follow when a place is full
         self._rows: list[_Row] = []
 
     @classmethod

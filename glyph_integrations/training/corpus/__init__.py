@@ -8,7 +8,15 @@ from __future__ import annotations
 from glyph_integrations.training.corpus.alphabets import ASCII, LATIN_1, Alphabet
 from glyph_integrations.training.corpus.asked_texts import AskedDocuments, AskedTexts
 from glyph_integrations.training.corpus.documents import Documents, synthetic_document
-from glyph_integrations.training.corpus.facts import FACT_KINDS, Fact, FactKind, SyntheticDocument, Unanswerable
+from glyph_integrations.training.corpus.facts import (
+    FACT_KINDS,
+    Fact,
+    FactKind,
+    SyntheticDocument,
+    Unanswerable,
+    by_kind,
+    drawn,
+)
 from glyph_integrations.training.corpus.strings import RandomStrings
 from glyph_integrations.training.corpus.styles import StyleSampler
 from glyph_integrations.training.corpus.texts import DatasetTexts, Mixture, ShuffledWords, TextFiles, TextSource
@@ -35,5 +43,7 @@ __all__ = [
     "TextSource",
     "Theme",
     "Unanswerable",
+    "by_kind",
+    "drawn",
     "synthetic_document",
 ]

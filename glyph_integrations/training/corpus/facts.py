@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal, get_args
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeVar, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from random import Random
+
+_Item = TypeVar("_Item", bound="Fact | Unanswerable")
 
 FactKind = Literal[
     "attribute", "lookup", "cell", "next", "date", "amount", "name", "clause", "definition", "quantity", "contact"
@@ -70,3 +76,16 @@ class SyntheticDocument:
     facts: tuple[Fact, ...]
     unanswerable: tuple[Unanswerable, ...]
     kind: str
+
+
+def drawn(kinds: Mapping[str, Sequence[_Item]], rng: Random) -> _Item:
+    """One of a kind, all kinds being as likely: else the cells of tables would crowd out the others."""
+    return rng.choice(kinds[rng.choice(list(kinds))])
+
+
+def by_kind(items: Iterable[_Item]) -> dict[str, list[_Item]]:
+    """Facts and questions by their kind, in the order in which kinds first occur."""
+    kinds: dict[str, list[_Item]] = {}
+    for item in items:
+        kinds.setdefault(item.kind, []).append(item)
+    return kinds

@@ -50,7 +50,7 @@ _MONEY: Final[tuple[Callable[[str], str], ...]] = (
     lambda value: f"GBP {value}",
     lambda value: f"CHF {value.translate(_SWISS)}",
 )
-_DRAWS: Final = 50  # before a name is made of two
+_DRAWS: Final = 50  # before a name is made of two: then those of a long document are nearly used up
 _INITIAL: Final = 0.12  # of the people have a middle initial
 
 
@@ -96,9 +96,7 @@ class Values:
 
     def person(self) -> str:
         """First name and surname, sometimes a middle initial; nobody else has that surname."""
-        surname = self._surname()
-        while not self.claim(surname):
-            surname = f"{surname}-{self._surname()}"
+        surname = self._unclaimed(self._surname, draws=1)
         initial = f" {chr(65 + int(self.rng.random() * 26))}." if self.chance(_INITIAL) else ""
         return f"{self.word('first')}{initial} {surname}"
 
@@ -120,11 +118,13 @@ class Values:
         """A product and its number."""
         return self._unclaimed(lambda: f"{self.word('product')} {self.word('series')}{self.between(2, 98) * 10}")
 
-    def _unclaimed(self, draw: Callable[[], str]) -> str:
-        """A name that nobody has; a double one where those of a long document are nearly used up."""
-        for _ in range(_DRAWS):
-            if self.claim(name := draw()):
+    def _unclaimed(self, draw: Callable[[], str], *, draws: int = _DRAWS) -> str:
+        """A name that nobody has; a double one if so many draws gave none."""
+        name = draw()
+        for _ in range(draws - 1):
+            if self.claim(name):
                 return name
+            name = draw()
         while not self.claim(name):
             name = f"{name}-{draw()}"
         return name
