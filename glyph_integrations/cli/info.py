@@ -78,6 +78,8 @@ def describe(text: SourceText) -> dict[str, Any]:
             {
                 "reason": dropped.reason,
                 "characters": dropped.characters,
+                "count": dropped.count,
+                "text": dropped.text,
                 "page": None if dropped.page is None else text.pages[dropped.page].number,
                 "hidden": dropped.hidden,
             }

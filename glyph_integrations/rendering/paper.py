@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from glyph_integrations.counting import ModelSpec
-    from glyph_integrations.source.text import Box, SourcePage
+    from glyph_integrations.source.text import Box
 
 
 def crop(spec: ModelSpec, needed: tuple[int, int], full: tuple[int, int]) -> tuple[int, int]:
@@ -21,11 +21,14 @@ def crop(spec: ModelSpec, needed: tuple[int, int], full: tuple[int, int]) -> tup
     return width, height
 
 
-def picture_size(source_page: SourcePage, box: Box, full: tuple[int, int], dpi: float) -> tuple[int, int]:
-    """Size in px of a picture, drawn as large as its whole source page may be: no larger than ``full`` or ``dpi``."""
-    page_width, page_height = source_page.width or full[0], source_page.height or full[1]
-    scale = min(full[0] / page_width, full[1] / page_height, dpi / 72)
-    wide, high = (box.x1 - box.x0) * page_width * scale, (box.y1 - box.y0) * page_height * scale
+def picture_size(extent: tuple[float, float], box: Box, full: tuple[int, int], dpi: float) -> tuple[int, int]:
+    """Return the size in px of the part ``box`` of a whole of ``extent`` pt.
+
+    The whole, a source page or an embedded picture, is drawn no larger than ``full`` and no larger than ``dpi`` asks.
+    """
+    whole_width, whole_height = extent[0] or full[0], extent[1] or full[1]
+    scale = min(full[0] / whole_width, full[1] / whole_height, dpi / 72)
+    wide, high = (box.x1 - box.x0) * whole_width * scale, (box.y1 - box.y0) * whole_height * scale
     return min(max(round(wide), 1), full[0]), min(max(round(high), 1), full[1])
 
 

@@ -186,7 +186,7 @@ class Rendering(Sequence[Page]):
         begin = position = 0
         flowing: list[Lines] = []
         for number, picture in enumerate(self.source_text.pictures):
-            size = picture_size(self.source_text.pages[picture.page], picture.box, room, self.style.dpi)
+            size = picture_size(self.source_text.extent(picture), picture.box, room, self.style.dpi)
             # Blank lines around a picture go with it, so that the ranges of the pages tile the text.
             start = picture.start if text[position : picture.start].strip() else position
             end = picture.end + (text[picture.end : picture.end + 1] == "\n")
@@ -198,7 +198,7 @@ class Rendering(Sequence[Page]):
                 yield from self._lay_out_flow(begin, flowing, start)
                 full = geometry.width, geometry.height
                 page, size = page_around(
-                    self.spec, picture_size(self.source_text.pages[picture.page], picture.box, full, self.style.dpi)
+                    self.spec, picture_size(self.source_text.extent(picture), picture.box, full, self.style.dpi)
                 )
                 yield picture_page(picture, start, end, page, size)
                 begin, flowing = end, []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,8 @@ class RenderReport:
                 {
                     "reason": item.reason,
                     "characters": item.characters,
+                    "count": item.count,
+                    "text": item.text,
                     "source_page": item.page,
                     "box": item.box and [round(side, 4) for side in item.box],
                     "hidden": item.hidden,
@@ -104,12 +107,18 @@ class RenderReport:
             shown = ", ".join(f"U+{ord(c):04X} × {n:,}" for c, n in list(self.escaped.items())[:8])
             rows.append(("escaped", shown + (", …" if len(self.escaped) > 8 else "")))
         for hidden, label in ((True, "hidden text left out"), (False, "left out")):
-            counts: dict[str, int] = {}
+            characters: Counter[str] = Counter()
+            pieces: Counter[str] = Counter()
             for item in self.dropped:
                 if item.hidden is hidden:
-                    counts[item.reason] = counts.get(item.reason, 0) + item.characters
-            if counts:
-                rows.append((label, ", ".join(f"{reason}: {n:,} characters" for reason, n in counts.items())))
+                    characters[item.reason] += item.characters
+                    pieces[item.reason] += item.count
+            if pieces:
+                phrases = (
+                    f"{reason}: {characters[reason]:,} characters" if characters[reason] else f"{reason}: {count:,}"
+                    for reason, count in pieces.items()
+                )
+                rows.append((label, ", ".join(phrases)))
         return rows
 
     def __str__(self) -> str:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from glyph_integrations.errors import EmptyError, TooLargeError
+from glyph_integrations.errors import EmptyError, LoadError, TooLargeError
+from glyph_integrations.source.images import measure_image
 from glyph_integrations.source.invisible import drop_invisible
 from glyph_integrations.source.text import (
+    EXCERPT,
     REGION,
     WHOLE_PAGE,
     Box,
     Dropped,
+    EmbeddedFile,
     Heading,
     Picture,
     Source,
@@ -29,6 +32,10 @@ if TYPE_CHECKING:
     from glyph_integrations.source.limits import Limits
 
 CELL_SEPARATOR = " | "
+SMALLEST_PICTURE = 12.0
+"""In pt: what is smaller both ways is an icon or a bullet."""
+THINNEST_PICTURE = 3.0
+"""In pt: what is thinner one way is a rule or a spacer."""
 
 
 class TextBuilder:
@@ -47,7 +54,10 @@ class TextBuilder:
         self._headings: list[Heading] = []
         self._tables: list[Table] = []
         self._pictures: list[Picture] = []
-        self._dropped: list[Dropped] = []
+        self._dropped: dict[tuple[str, int | None, bool], Dropped] = {}
+        self._embedded: dict[EmbeddedFile, int] = {}
+        self._attachments: list[EmbeddedFile] = []
+        self._carried_bytes = 0
         self.length = 0
 
     def page(
@@ -59,6 +69,7 @@ class TextBuilder:
         resolution: float = 0.0,
         shown_as: Literal["text", "raster"] = "text",
         reason: str = "",
+        origin: Literal["text", "ocr"] = "text",
     ) -> int:
         """Begins the next source page and returns its index."""
         number = len(self._pages) + 1
@@ -73,6 +84,7 @@ class TextBuilder:
                 resolution=resolution,
                 shown_as=shown_as,
                 reason=reason,
+                origin=origin,
             )
         )
         return number - 1
@@ -165,10 +177,134 @@ class TextBuilder:
         yield
         self._pictures.append(Picture(start=start, end=self.length, page=len(self._pages) - 1, box=box, reason=reason))
 
-    def drop(self, reason: str, characters: int, box: Box | None = None, *, hidden: bool = True) -> None:
-        """Records text of the current page that does not enter the result."""
+    def embedded_picture(
+        self,
+        data: bytes,
+        *,
+        name: str,
+        media_type: str = "",
+        width: float = 0.0,
+        height: float = 0.0,
+        crop: Box = WHOLE_PAGE,
+        description: str = "",
+    ) -> None:
+        """Show a picture that the source carries, on a line of its own, with its description before it.
+
+        A picture too small to show anything is counted as decorative; one that cannot be drawn is named in the text
+        and listed.
+
+        Args:
+            data: The picture as a file.
+            name: As the source calls it, for the report.
+            media_type: What the source says that it is.
+            width: In pt, as the source shows it; 0 where it does not say.
+            height: Likewise.
+            crop: The part that the source shows.
+            description: Its alternative text.
+        """
+        try:
+            natural = measure_image(data, self._limits)
+        except LoadError as error:
+            self.unshown_picture(name, str(error), description)
+            return
+        if not (width > 0 and height > 0):
+            scale = width / natural[0] if width > 0 else height / natural[1] if height > 0 else 1.0
+            width, height = natural[0] * scale, natural[1] * scale
+        if max(width, height) < SMALLEST_PICTURE or min(width, height) < THINNEST_PICTURE:
+            self.skip_picture("decorative picture", description)
+            return
+        if description.strip():
+            self.line(f"[picture: {' '.join(description.split())}]")
+        if not self._pages:
+            self.page()
+        file = EmbeddedFile(name=name, data=data, media_type=media_type)
+        number = self._embedded.get(file)
+        if number is None:
+            self._carry(data)
+            number = self._embedded[file] = len(self._embedded)
+        self._pictures.append(
+            Picture(
+                start=self.length,
+                end=self.length,
+                page=len(self._pages) - 1,
+                box=crop,
+                reason="picture",
+                embedded=number,
+                width=width,
+                height=height,
+            )
+        )
+
+    def unshown_picture(self, name: str, why: str, description: str = "") -> None:
+        """Name a picture that cannot be shown (not at hand, damaged, of a kind that nothing here draws)."""
+        words = " ".join(description.split())
+        self.line(f"[picture not shown: {name or 'unnamed'}, {why}{f': {words}' if words else ''}]")
+        self.drop(f"picture not shown: {why}", name, hidden=False)
+
+    def skip_picture(self, reason: str, description: str = "") -> None:
+        """Count a picture that shows nothing worth a place: a spacer, a tracking pixel, an ornament."""
+        self.drop(reason, description, hidden=False)
+
+    def attach(self, name: str, data: bytes, media_type: str = "") -> None:
+        """Name a file that the source carries on a line of its own, and hand it to ``load`` to be read after it."""
+        self._carry(data)
+        self._attachments.append(EmbeddedFile(name=name, data=data, media_type=media_type))
+        self.line(f"[attachment: {name}, {len(data):,} bytes]")
+
+    def _carry(self, data: bytes) -> None:
+        self._carried_bytes += len(data)
+        if self._carried_bytes > self._limits.unpacked_bytes:
+            raise TooLargeError(
+                f"pictures and attachments have more than {self._limits.unpacked_bytes:,} bytes; "
+                "raise Limits.unpacked_bytes to read it"
+            )
+
+    def report_unknown(self, what: str, text: str = "") -> None:
+        """Report an element, a part or a feature of the source that its loader does not understand."""
+        self.drop(f"not understood: {what}", text, hidden=False)
+
+    def drop(
+        self, reason: str, left_out: str | int, box: Box | None = None, *, hidden: bool = True, count: int = 1
+    ) -> None:
+        """Record what does not enter the result; what has the same reason on the same page becomes one entry.
+
+        Args:
+            reason: Why.
+            left_out: The words, or how many characters they have where the words are not at hand.
+            box: Where they lay on the current page.
+            hidden: Whether no person could have seen them.
+            count: How many pieces they are.
+        """
+        words = " ".join(left_out.split()) if isinstance(left_out, str) else ""
+        characters = len(words) if isinstance(left_out, str) else left_out
         page = len(self._pages) - 1 if self._pages else None
-        self._dropped.append(Dropped(reason=reason, characters=characters, page=page, box=box, hidden=hidden))
+        before = self._dropped.get((str(reason), page, hidden))
+        if before is not None:
+            characters, count = characters + before.characters, count + before.count
+            words = f"{before.text} {words}".strip() if len(before.text) < EXCERPT else before.text
+            box = _surround(before.box, box) if before.box and box else before.box or box
+        self._dropped[str(reason), page, hidden] = Dropped(
+            reason=str(reason),
+            characters=characters,
+            page=page,
+            box=box,
+            hidden=hidden,
+            text=words if len(words) <= EXCERPT else f"{words[: EXCERPT - 1]}…",
+            count=count,
+        )
+
+    def _keep_first_of_repeated(self) -> list[Picture]:
+        """Return the pictures without those that were shown before: a logo on every slide is shown once."""
+        kept: list[Picture] = []
+        shown: set[tuple[int, Box]] = set()
+        for picture in self._pictures:
+            if picture.embedded is not None:
+                if (picture.embedded, picture.box) in shown:
+                    self.drop("repeated picture", 0, hidden=False)
+                    continue
+                shown.add((picture.embedded, picture.box))
+            kept.append(picture)
+        return kept
 
     def finish(self, *, name: str, media_type: str, metadata: Mapping[str, str] | None = None) -> SourceText:
         """The result.
@@ -177,8 +313,9 @@ class TextBuilder:
             EmptyError: There is neither text nor a picture.
         """
         text = "".join(self._parts)
-        if not self._pictures and not text.strip():
-            hidden = sum(item.characters for item in self._dropped)
+        pictures = self._keep_first_of_repeated()
+        if not pictures and not self._attachments and not text.strip():
+            hidden = sum(item.characters for item in self._dropped.values() if item.hidden)
             note = f"; {hidden} invisible characters were left out" if hidden else ""
             raise EmptyError(f"{name} holds no text and no pages to show{note}")
         ranges = np.frombuffer(self._ranges, np.int64).reshape(-1, 3)
@@ -201,6 +338,12 @@ class TextBuilder:
             regions=regions,
             headings=tuple(self._headings),
             tables=tuple(self._tables),
-            pictures=tuple(self._pictures),
-            dropped=tuple(self._dropped),
+            pictures=tuple(pictures),
+            dropped=tuple(self._dropped.values()),
+            embedded=tuple(self._embedded),
+            attachments=tuple(self._attachments),
         )
+
+
+def _surround(box: Box, other: Box) -> Box:
+    return Box(min(box.x0, other.x0), min(box.y0, other.y0), max(box.x1, other.x1), max(box.y1, other.y1))

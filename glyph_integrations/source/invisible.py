@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-ZERO_WIDTH = "zero-width character"
-TAG = "tag character"
-SELECTOR = "variation selector"
-BIDI = "bidi control"
+from glyph_integrations.source.visibility import HiddenReason
+
+ZERO_WIDTH = HiddenReason.ZERO_WIDTH
+TAG = HiddenReason.TAG
+SELECTOR = HiddenReason.SELECTOR
+BIDI = HiddenReason.BIDI
 
 _JOINERS = "\u200c\u200d"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"

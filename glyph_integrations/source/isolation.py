@@ -26,8 +26,9 @@ from glyph_integrations.errors import (
     TooLargeError,
     UnsupportedError,
 )
+from glyph_integrations.source.blob import Blob
 from glyph_integrations.source.frames import read_exactly, read_head, write_frame
-from glyph_integrations.source.text import Box, RasterRequest, SourceText
+from glyph_integrations.source.text import Box, EmbeddedFile, RasterRequest, SourceText
 from glyph_integrations.source.worker import CAN_FORK, OUT_OF_MEMORY
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from glyph_integrations.source.blob import Blob
     from glyph_integrations.source.formats import LoadOptions
     from glyph_integrations.source.limits import Limits
 
@@ -61,6 +61,20 @@ class Origin:
     blob: Blob
     media_type: str
     limits: Limits
+
+    def for_embedded(self, file: EmbeddedFile) -> Origin:
+        """Return how the pictures of a file within this source are reached.
+
+        Raises:
+            UnsupportedError: No format reads it.
+        """
+        from glyph_integrations.source.detect import detect
+        from glyph_integrations.source.registry import format_for
+
+        blob = Blob(name=f"{self.blob.name}/{file.name}", data=file.data)
+        media_type = detect(blob)
+        name = format_for(blob, media_type).name
+        return Origin(format_name=name, blob=blob, media_type=media_type, limits=self.limits)
 
     def raster(self, *, page: int, box: Box, width: int, height: int, colour: bool) -> NDArray[np.uint8]:
         """Draws one picture; see ``rasters``."""

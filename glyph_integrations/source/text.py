@@ -28,6 +28,23 @@ class Box(NamedTuple):
 
 
 WHOLE_PAGE = Box(0.0, 0.0, 1.0, 1.0)
+EXCERPT = 120
+"""Characters that are kept of what was left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedFile:
+    """A file within a source: a picture of a Word file, the attachment of a message.
+
+    Attributes:
+        name: As the source calls it, without any folder.
+        data: Its bytes.
+        media_type: What the source says that it is; empty where it says nothing.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    media_type: str = ""
 
 
 class RasterRequest(NamedTuple):
@@ -57,6 +74,7 @@ class SourcePage:
         resolution: Pixels per pt of a page that is an image, across or down, whichever are more; 0 for others.
         shown_as: Whether its text is typeset anew or its picture is shown.
         reason: Why it is shown so, for the report.
+        origin: Where its words come from: the file's own text, or text recognition whose layer lies over a scan.
     """
 
     number: int
@@ -66,6 +84,7 @@ class SourcePage:
     resolution: float = 0.0
     shown_as: Literal["text", "raster"] = "text"
     reason: str = ""
+    origin: Literal["text", "ocr"] = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +110,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A source page, or a crop of one, that is shown as a raster.
+    """A source page, a crop of one, or a picture that the source carries, shown as a raster.
 
     It stands for the characters ``[start, end)``, which are then not typeset (labels inside a figure, the text
-    layer of a page of formulas). For a scan the range is empty.
+    layer of a page of formulas). For a scan and for a picture within a Word file the range is empty.
 
     Attributes:
-        page: Index into ``SourceText.pages``.
-        box: The part of the page that is shown.
+        page: Index into ``SourceText.pages``: where it stands.
+        box: The part that is shown, of the page or of the embedded picture.
         reason: Why it is not typeset.
+        embedded: Index into ``SourceText.embedded``; None for a part of the page itself.
+        width: Of an embedded picture, in pt, as the source shows it; 0 for others.
+        height: Likewise.
     """
 
     start: int
@@ -107,18 +129,23 @@ class Picture:
     page: int
     box: Box = WHOLE_PAGE
     reason: str = ""
+    embedded: int | None = None
+    width: float = 0.0
+    height: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
-    """Text that was left out, and why.
+    """What was left out of a page for one reason.
 
     Attributes:
-        reason: ``"white on white"``, ``"under 2 pt"``, ``"running head"``, …
+        reason: A ``HiddenReason``, ``"running head"``, ``"decorative picture"``, ``"not understood: w:foo"``, …
         characters: How many characters.
         page: Index into ``SourceText.pages``; None where it belongs to no page.
-        box: Where it lay, if that is known.
-        hidden: True when no person could have seen it; False for page furniture that repeats.
+        box: Around all of it, if that is known.
+        hidden: True when no person could have seen it; False for what was left out for another reason.
+        text: The words themselves, up to ``EXCERPT`` characters.
+        count: How many pieces: words, pictures, lines.
     """
 
     reason: str
@@ -126,6 +153,8 @@ class Dropped:
     page: int | None = None
     box: Box | None = None
     hidden: bool = True
+    text: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +197,9 @@ class SourceText:
         headings: In order.
         tables: In order.
         pictures: In order; ranges do not overlap.
-        dropped: Text that did not enter ``text``, with reasons.
+        dropped: What did not enter ``text``, with reasons.
+        embedded: The pictures that the sources carry, each once.
+        attachments: Files that a source carries and that are not read yet: ``load`` reads them and leaves none.
         seconds: Time that loading took.
         origins: How ``rasters`` reaches the pages' pictures; one for each source.
     """
@@ -181,6 +212,8 @@ class SourceText:
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    embedded: tuple[EmbeddedFile, ...] = ()
+    attachments: tuple[EmbeddedFile, ...] = ()
     seconds: float = 0.0
     origins: tuple[Any, ...] = field(default=(), repr=False)
 
@@ -269,12 +302,23 @@ class SourceText:
         Raises:
             LoadError: The source can no longer be read or drawn.
         """
-        for source, group in groupby(sizes, key=lambda size: self.source_of_page(size[0].page)):
-            origin = self.origins[self.sources.index(source)]
+        for (source, embedded), group in groupby(
+            sizes, key=lambda size: (self.source_of_page(size[0].page), size[0].embedded)
+        ):
+            origin, first_page = self.origins[self.sources.index(source)], source.first_page
+            if embedded is not None:
+                origin = origin.for_embedded(self.embedded[embedded])
             yield from origin.rasters(
-                RasterRequest(picture.page - source.first_page, picture.box, width, height, colour)
+                RasterRequest(picture.page - first_page if embedded is None else 0, picture.box, width, height, colour)
                 for picture, width, height in group
             )
+
+    def extent(self, picture: Picture) -> tuple[float, float]:
+        """Return the width and height in pt of the whole that ``picture.box`` is a part of; 0 where not known."""
+        if picture.embedded is not None:
+            return picture.width, picture.height
+        page = self.pages[picture.page]
+        return page.width, page.height
 
     def to_bytes(self) -> bytes:
         """Everything but ``origins`` as plain data (JSON, UTF-8 and array bytes), for caches and other processes."""
@@ -283,8 +327,18 @@ class SourceText:
             name: [asdict(value) for value in getattr(self, name)]
             for name in ("pages", "sources", "headings", "tables", "pictures", "dropped")
         }
-        head = json.dumps({**values, "seconds": self.seconds, "bytes": len(text)}).encode()
-        return len(head).to_bytes(8, "little") + head + text + self.regions.tobytes()
+        files = self.embedded + self.attachments
+        head = json.dumps(
+            {
+                **values,
+                "seconds": self.seconds,
+                "bytes": len(text),
+                "files": [(file.name, file.media_type, len(file.data)) for file in files],
+                "embedded": len(self.embedded),
+            }
+        ).encode()
+        parts = (len(head).to_bytes(8, "little"), head, text, *(file.data for file in files), self.regions.tobytes())
+        return b"".join(parts)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SourceText:
@@ -296,12 +350,19 @@ class SourceText:
         try:
             start = 8 + int.from_bytes(data[:8], "little")
             head = json.loads(data[8:start])
-            middle = start + head["bytes"]
+            middle = position = start + head["bytes"]
+            files = []
+            for name, media_type, length in head["files"]:
+                file = data[position : position + length]
+                files.append(EmbeddedFile(name=name, media_type=media_type, data=file))
+                position += length
             return cls(
+                embedded=tuple(files[: head["embedded"]]),
+                attachments=tuple(files[head["embedded"] :]),
                 text=data[start:middle].decode("utf-8", "surrogatepass"),
                 pages=tuple(SourcePage(**value) for value in head["pages"]),
                 sources=tuple(Source(**value) for value in head["sources"]),
-                regions=np.frombuffer(data[middle:], REGION),
+                regions=np.frombuffer(data[position:], REGION),
                 headings=tuple(Heading(**value) for value in head["headings"]),
                 tables=tuple(
                     Table(**{**value, "rows": tuple((a, b) for a, b in value["rows"])}) for value in head["tables"]
@@ -323,7 +384,19 @@ def concatenate(texts: Sequence[SourceText], *, separator: str = "\n") -> Source
         return texts[0]
     parts: list[str] = []
     joined: dict[str, list[Any]] = {
-        name: [] for name in ("pages", "sources", "regions", "headings", "tables", "pictures", "dropped", "origins")
+        name: []
+        for name in (
+            "pages",
+            "sources",
+            "regions",
+            "headings",
+            "tables",
+            "pictures",
+            "dropped",
+            "embedded",
+            "attachments",
+            "origins",
+        )
     }
     offset = page = 0
     for text in texts:
@@ -358,9 +431,19 @@ def concatenate(texts: Sequence[SourceText], *, separator: str = "\n") -> Source
             )
             for table in text.tables
         ]
+        first_embedded = len(joined["embedded"])
         joined["pictures"] += [
-            replace(p, start=p.start + offset, end=p.end + offset, page=p.page + page) for p in text.pictures
+            replace(
+                picture,
+                start=picture.start + offset,
+                end=picture.end + offset,
+                page=picture.page + page,
+                embedded=None if picture.embedded is None else picture.embedded + first_embedded,
+            )
+            for picture in text.pictures
         ]
+        joined["embedded"] += text.embedded
+        joined["attachments"] += text.attachments
         joined["dropped"] += [replace(d, page=None if d.page is None else d.page + page) for d in text.dropped]
         offset += len(text.text)
         page += len(text.pages)
