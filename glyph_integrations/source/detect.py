@@ -45,10 +45,7 @@ _OLE_STREAMS = (
     ("PowerPoint Document", "application/vnd.ms-powerpoint"),
     ("__substg1.0_", "application/vnd.ms-outlook"),
 )
-_HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]",
-    re.IGNORECASE | re.DOTALL,
-)
+_HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 _MAIL = re.compile(
     rb"(?:^(?:from|to|cc|subject|date|received|return-path|mime-version|message-id|delivered-to|content-type|"
     rb"reply-to|dkim-signature|x-[\w-]+):[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3,}",
@@ -76,7 +73,7 @@ def detect(blob: Blob) -> str:
     named = BY_SUFFIX.get(blob.suffix, "")
     if named and not is_binary(named):
         return named
-    if _HTML.match(head):
+    if begins_html(head):
         return "text/html"
     return "message/rfc822" if _MAIL.match(head) else "text/plain"
 
@@ -95,6 +92,18 @@ def is_binary(media_type: str) -> bool:
         return media_type == "application/rtf"
     kind = media_type.partition("/")[0]
     return kind in ("image", "audio", "video") or media_type in _SIGNED
+
+
+def begins_html(head: bytes) -> bool:
+    """Return whether a file begins with a tag of an HTML page, after an XML declaration and comments."""
+    head = head.lstrip()
+    while head.startswith((b"<?xml", b"<!--")):
+        opening, closing = (b"<?", b">") if head.startswith(b"<?") else (b"<!--", b"-->")
+        end = head.find(closing, len(opening))
+        if end < 0:
+            return False
+        head = head[end + len(closing) :].lstrip()
+    return _HTML_START.match(head) is not None
 
 
 def looks_like_text(head: bytes) -> bool:
@@ -131,7 +140,7 @@ def _by_signature(blob: Blob, head: bytes) -> str:
         ("image/bmp", head[:2] == b"BM" and head[6:10] == b"\0\0\0\0"),
         ("image/avif", head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"heic", b"mif1")),
         ("video/mp4", head[4:8] == b"ftyp"),
-        ("application/pdf", b"%PDF-" in head[:1024] and not _HTML.match(head)),
+        ("application/pdf", b"%PDF-" in head[:1024] and not begins_html(head)),
     )
     return next((media_type for media_type, fits in inner if fits), "")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 import time
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -21,6 +20,7 @@ from glyph_integrations.errors import (
 )
 from glyph_integrations.source.blob import Blob
 from glyph_integrations.source.detect import detect, mismatch
+from glyph_integrations.source.files import list_files
 from glyph_integrations.source.formats import LoadOptions
 from glyph_integrations.source.isolation import Origin, load_isolated
 from glyph_integrations.source.limits import Limits
@@ -28,7 +28,7 @@ from glyph_integrations.source.registry import format_for
 from glyph_integrations.source.text import Dropped, SourceText, concatenate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from glyph_integrations.source.files import Files
 
 _STATED = frozenset({"text/html", "message/rfc822", "text/calendar"})
 """Media types that a carrier knows better than detection by content and name does."""
@@ -70,10 +70,9 @@ def load(
     started = time.perf_counter()
     options = LoadOptions(pages=pages, furniture=furniture, limits=limits or Limits())
     if isinstance(source, (str, os.PathLike)):
-        files = _files(os.fspath(source))
+        files = list_files(os.fspath(source)) if os.fspath(source) else None
         if files is not None:
-            blobs = [Blob(name=name, path=path, password=password) for name, path in files]
-            text = _load_each(blobs, PurePath(os.fspath(source)).name, media_type, options)
+            text = _load_each(files, PurePath(os.fspath(source)).name, media_type, password, options)
             return replace(text, seconds=time.perf_counter() - started)
         blob = _blob_of_path(os.fspath(source), password, options.limits)
     elif isinstance(source, (bytes, bytearray, memoryview)):
@@ -140,13 +139,18 @@ def _read_attachments(text: SourceText, blob: Blob, options: LoadOptions) -> Sou
     return concatenate(texts)
 
 
-def _load_each(blobs: Sequence[Blob], name: str, media_type: str | None, options: LoadOptions) -> SourceText:
+def _load_each(
+    files: Files, name: str, media_type: str | None, password: str | None, options: LoadOptions
+) -> SourceText:
     """Joins all that can be read; what cannot is listed in ``dropped``."""
     texts: list[SourceText] = []
-    failures: list[LoadError] = []
-    for blob in blobs:
+    failures: list[LoadError] = [
+        NotFoundError(f"{link} is a link that leads out of the directory: load its target by its own path")
+        for link in files.outside
+    ]
+    for file_name, path in files.found:
         try:
-            texts.append(load_blob(blob, options, media_type))
+            texts.append(load_blob(Blob(name=file_name, path=path, password=password), options, media_type))
         except LoadError as error:
             failures.append(error)
     if not texts:
@@ -167,39 +171,6 @@ def _with_note(text: SourceText, note: str) -> SourceText:
     return replace(text, sources=(noted, *text.sources[1:]))
 
 
-def _files(source: str) -> list[tuple[str, Path]] | None:
-    """Names and paths of a directory's or pattern's files in natural order; None where it is one file or nothing."""
-    path = Path(source)
-    try:
-        if path.is_dir():
-            return [(found.relative_to(path).as_posix(), found) for found in _below(path)]
-        if path.exists() or not glob.has_magic(source):
-            return None
-    except (OSError, ValueError):  # too long for a path, or with a NUL: the text itself
-        return None
-    matches = sorted(map(Path, glob.iglob(source, recursive=True)), key=_natural)  # noqa: PTH207 - ** and absolute
-    matches = [found for found in matches if found.is_file()]
-    if not matches:
-        return None
-    fixed = [part for part in Path(source).parts if not glob.has_magic(part)]
-    depth = next((i for i, part in enumerate(Path(source).parts) if glob.has_magic(part)), len(fixed))
-    return [(PurePath(*found.parts[depth:]).as_posix(), found) for found in matches]
-
-
-def _below(directory: Path) -> list[Path]:
-    found: list[Path] = []
-    for folder, folders, names in os.walk(directory):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += (Path(folder, name) for name in names if not name.startswith("."))
-    return sorted((path for path in found if path.is_file()), key=_natural)
-
-
-def _natural(path: Path) -> list[tuple[int, int, str]]:
-    """Sorts "page 2" before "page 10"."""
-    pieces = re.split(r"(\d+)", path.as_posix().casefold())
-    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece]
-
-
 def _blob_of_path(source: str, password: str | None, limits: Limits) -> Blob:
     path = Path(source)
     try:
@@ -216,6 +187,8 @@ def _blob_of_path(source: str, password: str | None, limits: Limits) -> Blob:
 
 
 def _not_found(source: str) -> str:
+    if not source:
+        return "load needs the path of a file or a directory, and was given an empty one"
     if "://" in source[:12]:
         return "URLs are not fetched: download the file and pass its path or bytes"
     if glob.has_magic(source) and len(source) < 256:

@@ -98,3 +98,22 @@ def test_unknown_type_lists_what_was_tried():
     """What no format reads ends in an error that names all formats."""
     with pytest.raises(UnsupportedError, match="tried: pdf, word, slides, sheets"):
         load(b"\x00\x01\x02\x03" * 100)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"<html>",
+        b'<?xml version="1.0"?>\n<!-- one --><!-- two --> <!DOCTYPE html>',
+        b"<!---->\n<BODY >",
+    ],
+)
+def test_html_is_told_after_declarations_and_comments(head: bytes) -> None:
+    """What comes before the first tag of a page does not matter."""
+    assert detect(Blob(name="page", data=head)) == "text/html"
+
+
+@pytest.mark.parametrize("head", [b"<!-- " * 800, b"<!---->" * 500 + b"x", b"<?xml" * 800])
+def test_comments_without_end_are_told_at_once(head: bytes) -> None:
+    """Detection passes over what looks like the beginning of a page once, however it goes on."""
+    assert detect(Blob(name="page", data=head)) == "text/plain"
