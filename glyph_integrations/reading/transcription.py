@@ -95,5 +95,5 @@ def _require_pages(text: SourceText) -> None:
 def _as_it_looks(text: SourceText, index: int, spec: ModelSpec) -> Page:
     """A source page as a page of its own: several pictures in one rendering could share a page."""
     picture = Picture(start=0, end=0, page=index, reason="transcription")
-    alone = replace(text, text="", regions=text.regions[:0], headings=(), tables=(), pictures=(picture,))
+    alone = replace(text, text="", regions=text.regions[:0], headings=(), tables=(), verbatim=(), pictures=(picture,))
     return render(alone, _AS_THEY_LOOK, spec)[0]

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import freetype
 import numpy as np
 
-from glyph_integrations.rendering.characters import CODE_POINTS, escape, in_ascii, is_inkless, kind
-from glyph_integrations.rendering.fonts import fallback_fonts, open_face
+from glyph_integrations.rendering.characters import CODE_POINTS, columns, escape, in_ascii, is_inkless, kind
+from glyph_integrations.rendering.faces import FaceChain, Sized, monospaced_font
+from glyph_integrations.rendering.fonts import FAMILIES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +28,11 @@ EMPTY = 1
 """The entry of a character that another one's glyph stands for; it has neither ink nor width."""
 SHAPED = -2
 """Marks a character that is drawn by shaping, not from the atlas."""
+SQUEEZES = (1.0, 0.875, 0.75)
+"""Widths of monospaced type: 108, 123 and 143 columns on a page of the style ``glyph``."""
+CONTINUATION = "↪"
+"""Stands before what is left of a line too wide for its column."""
+TAB = 0x09
 _UNKNOWN = 0  # tables begin as zeros, which cost nothing until they are written
 _NOTHING = np.zeros((0, 0), np.uint8)
 _NO_INK = 1  # a blank column
@@ -49,15 +56,21 @@ class Bitmap(NamedTuple):
     advance: int
 
 
-class Sized(NamedTuple):
-    """A FreeType face at the style's size."""
+class _Set:
+    """The entries of one chain of faces; ``pitch`` is the width of a column in units, 0 for proportional type."""
 
-    face: freetype.Face
-    data: bytes
+    def __init__(self, chain: FaceChain, pitch: int = 0) -> None:
+        self.chain = chain
+        self.pitch = pitch
+        self.entry_of = np.zeros(CODE_POINTS, np.int32)
+        self.continued: dict[int, int] = {}
 
 
 class GlyphAtlas:
     """Glyphs of one style, drawn when they are first needed.
+
+    Text with a layout of its own is drawn in monospaced type, in one of several widths. There every character takes
+    whole columns, whatever font it comes from.
 
     Attributes:
         units: Advance units per px: 1, or 4 with subpixel placement.
@@ -72,9 +85,8 @@ class GlyphAtlas:
     def __init__(self, style: RenderStyle) -> None:
         self._style = style
         self._flags = _LOAD_FLAGS[style.hinting] | freetype.FT_LOAD_RENDER
-        self._fonts = fallback_fonts(style.font)
-        self._faces = [self._sized(next(self._fonts))]
-        self._entry_of = np.zeros(CODE_POINTS, np.int32)
+        self._proportional = _Set(FaceChain(style, style.font))
+        self._monospaced: dict[float, _Set] = {}
         self.kinds = np.zeros(CODE_POINTS, np.uint8)
         self._marks: dict[str, int] = {}
         self.units = 4 if style.subpixel else 1
@@ -84,6 +96,7 @@ class GlyphAtlas:
         self.escaped = np.zeros(256, bool)
         self.inked = np.zeros(256, bool)
         self._recipes: list[list[tuple[Sized, int]]] = [[], []]
+        self._widths = [0, 0]  # in units, where a character takes whole columns
         # The tables of variants: variant = entry · units + subpixel phase.
         self._cell = np.zeros(256 * self.units, np.int64)  # first column of the cell
         self._cell_width = np.zeros(256 * self.units, np.int64)
@@ -97,35 +110,58 @@ class GlyphAtlas:
         self._outside_size = 0
         self.baseline = self._find_baseline()
 
-    def entries(self, code_points: NDArray[np.uint32]) -> NDArray[np.int32]:
-        """The entry of each code point, drawn now if it is new; shape of the input."""
-        found = self._entry_of[code_points]
+    def entries(self, code_points: NDArray[np.uint32], squeeze: float | None = None) -> NDArray[np.int32]:
+        """The entry of each code point, drawn now if it is new; shape of the input.
+
+        Args:
+            code_points: The characters.
+            squeeze: One of ``squeezes`` for monospaced type of that width; None for the style's own type.
+        """
+        letters = self._proportional if squeeze is None else self._set(squeeze)
+        found = letters.entry_of[code_points]
         if (found == _UNKNOWN).any():
             for code_point in _distinct(code_points[found == _UNKNOWN]):
-                self._entry_of[code_point] = self._add_character(code_point)
+                letters.entry_of[code_point] = self._add_character(code_point, letters)
                 self.kinds[code_point] = kind(code_point)
-            found = self._entry_of[code_points]
+            found = letters.entry_of[code_points]
         return found
+
+    @cached_property
+    def squeezes(self) -> tuple[float, ...]:
+        """The widths that monospaced type comes in, relative to its own, from wide to narrow."""
+        font = monospaced_font(self._style.font)
+        return SQUEEZES[:1] if font in FAMILIES and FAMILIES[font].pixels else SQUEEZES
+
+    def pitch(self, squeeze: float) -> int:
+        """Width of a column of monospaced type, in units."""
+        return self._set(squeeze).pitch
+
+    def continued(self, code_point: int, squeeze: float) -> int:
+        """The entry of a monospaced character at which a line goes on: the character after ``CONTINUATION``."""
+        letters = self._set(squeeze)
+        if code_point not in letters.continued:
+            plain = int(self.entries(np.array([code_point], np.uint32), squeeze)[0])
+            marked = self._add(letters.chain.with_faces(CONTINUATION), pitch=letters.pitch)
+            self._recipes[marked] += self._recipes[plain]
+            self._widths[marked] += self._widths[plain]
+            self.escaped[marked] = self.escaped[plain]
+            self._draw(marked, 0)
+            letters.continued[code_point] = marked
+        return letters.continued[code_point]
 
     def assign(self, code_point: int, entry: int) -> None:
         """Draws a code point as an entry that is there already."""
-        self._entry_of[code_point] = entry
+        self._proportional.entry_of[code_point] = entry
 
     def mark(self, text: str) -> int:
         """The entry of a mark of the style, such as that for a line break; the same each time."""
         if text not in self._marks:
-            self._marks[text] = self._add(self._with_faces(text))
+            self._marks[text] = self._add(self._proportional.chain.with_faces(text))
         return self._marks[text]
 
     def face_for(self, characters: str) -> Sized | None:
-        """The first face of the chain that has all of these characters, or None."""
-        position = 0
-        while (face := self._face(position)) is not None:
-            index = face.face.get_char_index
-            if all(map(index, characters)):
-                return face
-            position += 1
-        return None
+        """The first face of the style's own type that has all of these characters, or None."""
+        return self._proportional.chain.face_for(characters)
 
     def bitmap(self, face: Sized, glyph: int, phase: int = 0) -> Bitmap:
         """Draws one glyph of a face by its index, ``phase`` units to the right of a whole pixel."""
@@ -173,57 +209,47 @@ class GlyphAtlas:
 
     def _find_baseline(self) -> int:
         """Centres the ink of ordinary letters in the cell."""
-        face = self._faces[0]
+        face = self._proportional.chain.first
         drawn = [self.bitmap(face, face.face.get_char_index(c)) for c in "bdfhklATjgpqy()|"]
         above: int = max(bitmap.top for bitmap in drawn)
         below: int = max(bitmap.ink.shape[0] - bitmap.top for bitmap in drawn)
         return above + max(self.line_height - above - below, 0) // 2
 
-    def _face(self, position: int) -> Sized | None:
-        while len(self._faces) <= position:
-            data = next(self._fonts, None)
-            if data is None:
-                return None
-            self._faces.append(self._sized(data))
-        return self._faces[position]
+    def _set(self, squeeze: float) -> _Set:
+        if squeeze not in self._monospaced:
+            chain = FaceChain(self._style, monospaced_font(self._style.font), squeeze)
+            pitch = self.bitmap(chain.first, chain.first.face.get_char_index("0")).advance
+            self._monospaced[squeeze] = _Set(chain, pitch)
+        return self._monospaced[squeeze]
 
-    def _sized(self, data: bytes) -> Sized:
-        face = open_face(data)
-        if face.is_scalable:
-            size = round(self._style.font_size * self._style.dpi / 72 * 64)
-            face.set_char_size(round(size * self._style.horizontal_scale), size, 72, 72)
-        else:
-            face.select_size(0)
-        return Sized(face, data)
-
-    def _add_character(self, code_point: int) -> int:
-        text = "⇥" if code_point == 0x09 else chr(code_point)
+    def _add_character(self, code_point: int, letters: _Set) -> int:
+        chain, pitch = letters.chain, letters.pitch
+        text = chr(code_point)
+        if code_point == TAB:
+            text = " " if pitch else "⇥"  # laid out as it stands, a tab is as wide as it leads
         if self._style.plain_ascii and not text.isascii() and (plain := in_ascii(text)):
-            return self._add(self._with_faces(plain))
-        face = None if is_inkless(ord(text)) else self.face_for(text)
+            return self._add(chain.with_faces(plain), pitch=pitch)
+        face = None if is_inkless(ord(text)) else chain.face_for(text)
         if face is not None:
-            entry = self._add([(face, text)])
+            entry = self._add([(face, text)], pitch=pitch)
             if self.inked[entry] or unicodedata.category(text) == "Zs":
                 return entry
-        return self._add(self._with_faces(escape(code_point)), escaped=True)
+        return self._add(chain.with_faces(escape(code_point)), pitch=pitch, escaped=True)
 
-    def _with_faces(self, text: str) -> list[tuple[Sized, str]]:
-        faces = ((self.face_for(character), character) for character in text)
-        return [(face, character) for face, character in faces if face is not None]
-
-    def _add(self, characters: list[tuple[Sized, str]], *, escaped: bool = False) -> int:
+    def _add(self, characters: list[tuple[Sized, str]], *, pitch: int = 0, escaped: bool = False) -> int:
         """Adds an entry that draws characters of faces, one beside the other."""
         number, self._count = self._count, self._count + 1
         if number == len(self.advance):
             self._grow_tables()
         self._recipes.append([(face, face.face.get_char_index(character)) for face, character in characters])
+        self._widths.append(pitch * sum(columns(character) for _, character in characters))
         self.escaped[number] = escaped
         self._draw(number, 0)
         return number
 
     def _draw(self, number: int, phase: int) -> None:
         glyphs = [self.bitmap(face, glyph, phase) for face, glyph in self._recipes[number]]
-        self.advance[number] = sum(glyph.advance for glyph in glyphs)
+        self.advance[number] = self._widths[number] or sum(glyph.advance for glyph in glyphs)
         self.inked[number] = any(glyph.ink.size for glyph in glyphs)
         variant, width = number * self.units + phase, (phase + int(self.advance[number])) // self.units
         self._outside_start[variant] = self._outside_size

@@ -181,6 +181,15 @@ def is_inkless(code_point: int) -> bool:
     return hidden or bool(_FLAGS.get(code_point, 0) & IGNORABLE)
 
 
+def columns(character: str) -> int:
+    """How many columns of monospaced type a character takes: none for a mark over another, two for an ideograph."""
+    if character.isascii():
+        return 1
+    if unicodedata.category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
 def decomposed(character: str) -> list[str]:
     """What stands for a character in plainer writing: ``"—"`` is ``["--"]``, ``"é"`` is ``"e"`` and the accent."""
     if (plain := _PLAIN.get(character)) is not None:

@@ -24,6 +24,7 @@ from glyph_integrations.rendering.characters import (
     SPACE,
     code_points,
 )
+from glyph_integrations.rendering.verbatim import Verbatim, between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,16 +69,20 @@ class Composer:
         style: How it is typeset.
         atlas: Where its glyphs come from.
         rows: Ranges of table rows, in order, shape [rows, 2]: each begins on a new line.
+        verbatim: How text with a layout of its own is laid out.
     """
 
-    def __init__(self, text: str, style: RenderStyle, atlas: GlyphAtlas, rows: NDArray[np.int64]) -> None:
+    def __init__(
+        self, text: str, style: RenderStyle, atlas: GlyphAtlas, rows: NDArray[np.int64], verbatim: Verbatim
+    ) -> None:
         self.text = text
         self.style = style
         self.atlas = atlas
         self.rows = rows
+        self.verbatim = verbatim
         self.shaper = shaping.Shaper(atlas)
         atlas.assign(NEWLINE, atlas.mark(style.newline_mark) if style.newline_mark else EMPTY)
-        self._row_edges = np.sort(np.concatenate([rows[:, 0] - 1, rows[:, 1]]))
+        self._line_ends = np.sort(np.concatenate([rows[:, 0] - 1, rows[:, 1], verbatim.ends]))
         self._block = 0, 0, self._compose(0, 0)
 
     def code_points(self, start: int, stop: int) -> NDArray[np.uint32]:
@@ -104,7 +109,10 @@ class Composer:
         kinds = self.atlas.kinds[code_points]
         hard = self._hard(code_points, begin)
         self._replace(code_points, kinds, entries, hard, begin)
+        self._set_verbatim(code_points, entries, begin)
         advances = self.atlas.advance[entries]
+        tabs = between(self.verbatim.tabs, begin, end)
+        advances[self.verbatim.tabs[tabs] - begin] *= self.verbatim.stops[tabs].astype(np.int32)
         spaces = ((kinds & SPACE) != 0) & ~self.atlas.inked[np.maximum(entries, EMPTY)]
         breaks = self._breaks(code_points, kinds, entries, spaces)
         if (kinds & COMPLEX).any():
@@ -125,7 +133,7 @@ class Composer:
         stood_for = (composition.entries == SHAPED) | (composition.entries == EMPTY)
         lost = ~(spelled | stood_for | self.atlas.inked[entries])
         for code_point in np.unique(code_points[lost]).tolist():
-            if unicodedata.category(chr(code_point)) != "Zs":
+            if unicodedata.category(chr(code_point)) != "Zs" and code_point != TAB:
                 raise RuntimeError(f"U+{code_point:04X} would be lost")
         return Counter(code_points[spelled].tolist())
 
@@ -171,12 +179,24 @@ class Composer:
         """Lets marks and neighbours stand for characters that have no glyph of their own here."""
         newline = code_points == NEWLINE
         if self.style.newline == "mark":
-            entries[hard] = EMPTY
+            entries[hard & newline] = EMPTY
         entries[:-1][(code_points[:-1] == RETURN) & newline[1:]] = EMPTY
         self._join_emoji(code_points, kinds, entries)
         if self.style.indent_mark:
             at_line_start = begin == 0 or self.text[begin - 1] == "\n"
             self._fold_indents(code_points, entries, at_line_start=at_line_start)
+
+    def _set_verbatim(self, code_points: NDArray[np.uint32], entries: NDArray[np.int32], begin: int) -> None:
+        """Draws text with a layout of its own in monospaced type, whatever stands for its characters elsewhere."""
+        verbatim, end = self.verbatim, begin + len(code_points)
+        for start, stop, squeeze in verbatim.within(begin, end):
+            part = slice(start - begin, stop - begin)
+            drawn = self.atlas.entries(code_points[part], squeeze)
+            line_end = (code_points[part] == NEWLINE) | (code_points[part] == RETURN)
+            entries[part] = np.where(line_end, entries[part], drawn)
+            for position in verbatim.continued[between(verbatim.continued, start, stop)].tolist():
+                entries[position - begin] = self.atlas.continued(int(code_points[position - begin]), squeeze)
+        entries[verbatim.folded[between(verbatim.folded, begin, end)] - begin] = EMPTY
 
     def _join_emoji(
         self, code_points: NDArray[np.uint32], kinds: NDArray[np.uint8], entries: NDArray[np.int32]
@@ -211,13 +231,14 @@ class Composer:
         entries[folded] = np.where(place[folded] % width, EMPTY, mark)
 
     def _hard(self, code_points: NDArray[np.uint32], begin: int) -> NDArray[np.bool_]:
-        newline: NDArray[np.bool_] = code_points == NEWLINE
-        if self.style.newline == "break":
-            return newline
-        hard = np.zeros(len(code_points), bool)
-        first, last = np.searchsorted(self._row_edges, (begin, begin + len(code_points)))
-        edges = self._row_edges[first:last] - begin
-        hard[edges] = newline[edges]
+        hard: NDArray[np.bool_] = code_points == NEWLINE
+        end = begin + len(code_points)
+        if self.style.newline == "mark":
+            newline, hard = hard, np.zeros(len(code_points), bool)
+            ends = self._line_ends[between(self._line_ends, begin, end)] - begin
+            hard[ends] = newline[ends]
+        continued = self.verbatim.continued
+        hard[continued[between(continued, begin + 1, end + 1)] - begin - 1] = True
         return hard
 
     def _breaks(

@@ -52,6 +52,7 @@ def place(layout: PageLayout, composer: Composer) -> Placed:
     if alignment != "left":
         inked = ~composition.spaces & ~composition.hard
         slack = _slack(layout, reach, inked, units)
+        slack[composer.verbatim.holds(layout.lines[:-1])] = 0
         if alignment == "justify":
             pen += _justified(composition.spaces, slack, layout, line)
         else:

@@ -23,6 +23,7 @@ from glyph_integrations.rendering.placement import right_edge
 from glyph_integrations.rendering.presets import render_style
 from glyph_integrations.rendering.raster import rasterise
 from glyph_integrations.rendering.report import RasterPage, RenderReport
+from glyph_integrations.rendering.verbatim import lay_out_verbatim
 from glyph_integrations.source.text import Picture, SourceText
 
 if TYPE_CHECKING:
@@ -81,10 +82,17 @@ class Rendering(Sequence[Page]):
         width, height = spec.fit(style.px(style.page_width), style.px(style.page_height))
         self._geometry = style.geometry(width, height)
         rows = np.array([row for table in source_text.tables for row in table.rows], np.int64).reshape(-1, 2)
-        self._composer = Composer(source_text.text, style, GlyphAtlas(style), rows)
+        self._composer = self._compose(source_text, rows)
         self._layouts: list[PageLayout] = []
         self._remaining = self._lay_out()
         self._seconds = 0.0
+
+    def _compose(self, source_text: SourceText, rows: NDArray[np.int64]) -> Composer:
+        atlas, geometry = GlyphAtlas(self.style), self._geometry
+        indents = geometry.left_indent + geometry.right_indent + max(geometry.first_line_indent, 0)
+        room = (geometry.column_width - indents) * atlas.units
+        verbatim = lay_out_verbatim(source_text.text, source_text.verbatim, atlas, room)
+        return Composer(source_text.text, self.style, atlas, rows, verbatim)
 
     def __len__(self) -> int:
         self._lay_out_until(None)

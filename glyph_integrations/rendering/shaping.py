@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from glyph_integrations.errors import MissingExtraError
-from glyph_integrations.rendering.atlas import SHAPED, GlyphAtlas, Sized
+from glyph_integrations.rendering.atlas import SHAPED, GlyphAtlas
 from glyph_integrations.rendering.characters import (
     ALLOWED,
     COMPLEX,
@@ -25,6 +25,7 @@ from glyph_integrations.rendering.characters import (
     SPACE,
     code_points,
 )
+from glyph_integrations.rendering.faces import Sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

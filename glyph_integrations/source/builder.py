@@ -54,6 +54,7 @@ class TextBuilder:
         self._headings: list[Heading] = []
         self._tables: list[Table] = []
         self._pictures: list[Picture] = []
+        self._verbatim: list[tuple[int, int]] = []
         self._dropped: dict[tuple[str, int | None, bool], Dropped] = {}
         self._embedded: dict[EmbeddedFile, int] = {}
         self._attachments: list[EmbeddedFile] = []
@@ -169,6 +170,18 @@ class TextBuilder:
         """Marks text that was added as a table; ``rows`` are the ranges of its rows."""
         if rows:
             self._tables.append(Table(start=rows[0][0], end=rows[-1][1], rows=tuple(rows)))
+
+    @contextmanager
+    def verbatim(self) -> Iterator[None]:
+        """Has the lines that are added meanwhile typeset as they stand, monospaced, with their spaces and line ends."""
+        start = self.length
+        yield
+        self.mark_verbatim(start, self.length)
+
+    def mark_verbatim(self, start: int, end: int) -> None:
+        """Marks whole lines that were added as typeset as they stand; ranges come in order."""
+        if end > start:
+            self._verbatim.append((start, end))
 
     @contextmanager
     def picture(self, box: Box = WHOLE_PAGE, *, reason: str) -> Iterator[None]:
@@ -339,6 +352,7 @@ class TextBuilder:
             headings=tuple(self._headings),
             tables=tuple(self._tables),
             pictures=tuple(pictures),
+            verbatim=tuple(self._verbatim),
             dropped=tuple(self._dropped.values()),
             embedded=tuple(self._embedded),
             attachments=tuple(self._attachments),

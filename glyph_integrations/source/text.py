@@ -197,6 +197,8 @@ class SourceText:
         headings: In order.
         tables: In order.
         pictures: In order; ranges do not overlap.
+        verbatim: Ranges of whole lines with a layout of their own (code, diagrams, tables of spaces, verse), in
+            order, typeset as they stand; the rest is prose, which is reflowed.
         dropped: What did not enter ``text``, with reasons.
         embedded: The pictures that the sources carry, each once.
         attachments: Files that a source carries and that are not read yet: ``load`` reads them and leaves none.
@@ -211,6 +213,7 @@ class SourceText:
     headings: tuple[Heading, ...] = ()
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    verbatim: tuple[tuple[int, int], ...] = ()
     dropped: tuple[Dropped, ...] = ()
     embedded: tuple[EmbeddedFile, ...] = ()
     attachments: tuple[EmbeddedFile, ...] = ()
@@ -331,6 +334,7 @@ class SourceText:
         head = json.dumps(
             {
                 **values,
+                "verbatim": self.verbatim,
                 "seconds": self.seconds,
                 "bytes": len(text),
                 "files": [(file.name, file.media_type, len(file.data)) for file in files],
@@ -368,6 +372,7 @@ class SourceText:
                     Table(**{**value, "rows": tuple((a, b) for a, b in value["rows"])}) for value in head["tables"]
                 ),
                 pictures=tuple(Picture(**{**value, "box": Box(*value["box"])}) for value in head["pictures"]),
+                verbatim=tuple((start, end) for start, end in head["verbatim"]),
                 dropped=tuple(
                     Dropped(**{**value, "box": Box(*value["box"]) if value["box"] else None})
                     for value in head["dropped"]
@@ -392,6 +397,7 @@ def concatenate(texts: Sequence[SourceText], *, separator: str = "\n") -> Source
             "headings",
             "tables",
             "pictures",
+            "verbatim",
             "dropped",
             "embedded",
             "attachments",
@@ -444,6 +450,7 @@ def concatenate(texts: Sequence[SourceText], *, separator: str = "\n") -> Source
         ]
         joined["embedded"] += text.embedded
         joined["attachments"] += text.attachments
+        joined["verbatim"] += [(start + offset, end + offset) for start, end in text.verbatim]
         joined["dropped"] += [replace(d, page=None if d.page is None else d.page + page) for d in text.dropped]
         offset += len(text.text)
         page += len(text.pages)
