@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import freetype
-
 from glyph_integrations.rendering.fonts import FAMILIES, fallback_fonts, font_data, open_face
 
 if TYPE_CHECKING:
+    import freetype
+
     from glyph_integrations.rendering.style import RenderStyle
 
 

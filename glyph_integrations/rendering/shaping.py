@@ -25,12 +25,13 @@ from glyph_integrations.rendering.characters import (
     SPACE,
     code_points,
 )
-from glyph_integrations.rendering.faces import Sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
+    from glyph_integrations.rendering.faces import Sized
 
 
 _RTL = ((0x0590, 0x08FF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFC), (0x10800, 0x10FFF), (0x1E800, 0x1EFFF))
