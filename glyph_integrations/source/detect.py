@@ -36,6 +36,7 @@ _MAGIC = (
     (b"SQLite format 3\0", "application/vnd.sqlite3"),
     (b"PAR1", "application/vnd.apache.parquet"),
     (b"\0asm", "application/wasm"),
+    (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = (
@@ -75,7 +76,15 @@ def detect(blob: Blob) -> str:
         return named
     if begins_html(head):
         return "text/html"
-    return "message/rfc822" if _MAIL.match(head) else "text/plain"
+    return _mail_type(head) or "text/plain"
+
+
+def _mail_type(head: bytes) -> str:
+    """The type of a message or a mailbox, told by its first fields; empty where it is neither."""
+    head = head.lstrip(b"\r\n")
+    if head.startswith(b"From "):
+        return "application/mbox" if _MAIL.match(head, head.find(b"\n") + 1) else ""
+    return "message/rfc822" if _MAIL.match(head) else ""
 
 
 def mismatch(blob: Blob, media_type: str) -> str:

@@ -19,6 +19,20 @@ _BOMS = (
 _SAMPLE = 1 << 16
 # Supersets that no file of today is written in, and that claim other encodings' texts.
 _UNLIKELY = ["shift_jis_2004", "shift_jisx0213", "euc_jis_2004", "euc_jisx0213", "johab", "cp1125"]
+# What programs write under a narrower name (WHATWG's Encoding Standard); names as ``codecs`` has them.
+_WIDER = {
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "big5": "big5hkscs",
+}
+_SEVEN_BIT = frozenset({"utf-7", "hz", "iso2022_kr", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_ext"})
+"""Encodings whose bytes are ASCII to the eye of any decoder."""
 
 
 def decode(data: bytes, stated: str = "") -> tuple[str, str]:
@@ -27,25 +41,40 @@ def decode(data: bytes, stated: str = "") -> tuple[str, str]:
     A byte order mark decides, then UTF-8 if it fits, then the stated encoding, then statistics. Bytes that the encoding
     does not have become ``\xNN``, visibly.
     """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return data.decode(encoding, "backslashreplace"), encoding.removesuffix("-sig")
-    wide = wide_encoding(data[:4096])
-    if wide:
-        return data.decode(wide, "backslashreplace"), wide
-    if b"\x1b$B" in data and data.isascii():  # Japanese mail: ASCII to the eye of any decoder
+    stated = _find_codec(stated)
+    marked = _find_marked(data, stated)
+    if marked:
+        errors = "strict" if marked in _SEVEN_BIT else "backslashreplace"
         with contextlib.suppress(UnicodeDecodeError):
-            return data.decode("iso2022_jp_2"), "iso2022_jp_2"
+            return data.decode(marked, errors), marked.removesuffix("-sig")
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         failed_at = error.start
-    for encoding in (stated, _guess(data, failed_at)):
-        try:
+    for encoding in (_WIDER.get(stated, ""), stated, _guess(data, failed_at)):
+        with contextlib.suppress(LookupError, UnicodeError):
             return data.decode(encoding), codecs.lookup(encoding).name
-        except (LookupError, UnicodeError):
-            continue
     return data.decode("utf-8", "backslashreplace"), "utf-8"
+
+
+def _find_marked(data: bytes, stated: str) -> str:
+    """The encoding that bytes betray by a mark, by zeros or by escapes; empty for those that only fit or do not."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return encoding
+    if wide := wide_encoding(data[:4096]):
+        return wide
+    if b"\x1b$B" in data and data.isascii():  # Japanese mail
+        return "iso2022_jp_2"
+    return stated if stated in _SEVEN_BIT and data.isascii() else ""
+
+
+def _find_codec(name: str) -> str:
+    """The codec's own name of an encoding of text; empty where there is none."""
+    with contextlib.suppress(LookupError, ValueError):
+        codec = codecs.lookup(name)
+        return codec.name if codec._is_text_encoding else ""  # noqa: SLF001 - as open() asks
+    return ""
 
 
 def _guess(data: bytes, failed_at: int) -> str:

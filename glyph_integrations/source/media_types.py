@@ -35,6 +35,7 @@ _NAMED = {
     "image/gif": "gif",
     "image/bmp": "bmp dib",
     "message/rfc822": "eml mht mhtml",
+    "application/mbox": "mbox mbx",
     "text/html": "html htm xhtml xht",
     "text/csv": "csv",
     "text/tab-separated-values": "tsv tab",
@@ -94,7 +95,7 @@ READ_AS = {
     "epub": (EPUB,),
     "rtf": ("application/rtf", "text/rtf"),
     "html": ("text/html", "application/xhtml+xml"),
-    "email": ("message/rfc822",),
+    "email": ("message/rfc822", "multipart/related", "application/mbox"),
     "delimited": ("text/csv", "text/tab-separated-values"),
     "image": ("image/png", "image/jpeg", "image/tiff", "image/webp", "image/gif", "image/bmp"),
     "plain": (

@@ -44,6 +44,7 @@ _SAVE_AS = {
     "application/vnd.ms-excel.sheet.binary.macroenabled.12": ("a binary Excel file", "save it as .xlsx"),
     "application/vnd.ms-powerpoint": ("an old PowerPoint file", "save it as .pptx"),
     "application/vnd.ms-outlook": ("an Outlook message", "save it as .eml"),
+    "application/ms-tnef": ("an Outlook attachment (TNEF)", "ask the sender to send it as MIME or HTML"),
     "application/zip": ("a zip archive", "unpack it and load the directory"),
 }
 

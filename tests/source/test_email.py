@@ -61,11 +61,19 @@ def test_attachments(mail):
     mail.add_attachment(inner)
     text = load(mail.as_bytes())
     assert "[attachment: t.csv, 8 bytes]\n" in text.text
-    assert "[attachment: x.bin, 150 bytes; not read: unsupported]\n" in text.text
+    assert "[attachment: x.bin, 150 bytes]\n" in text.text
+    assert "[attachment not read: source/x.bin is application/octet-stream, which no format reads" in text.text
+    assert text.dropped[0].reason.startswith("not read: source/x.bin")
     assert "a | b\n1 | 2\n" in text.text
     assert "inner text" in text.text
-    assert [source.name for source in text.sources] == ["source", "source/t.csv", "source/p.png", "source/part 4"]
-    assert len(text.origins) == 4
+    assert [source.name for source in text.sources] == [
+        "source",
+        "source/t.csv",
+        "source/x.bin",
+        "source/p.png",
+        "source/part 4",
+    ]
+    assert len(text.origins) == 5
     assert next(text.rasters([(text.pictures[0], 20, 10)])).shape == (10, 20)
 
 
