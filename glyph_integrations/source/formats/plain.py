@@ -1,7 +1,8 @@
-"""Text of any encoding, source code, JSON, YAML, XML, logs: verbatim; Markdown with its headings and tables found."""
+"""Text of any encoding: prose, source code, data and logs as they are; what has a layout of its own is marked."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import UnsupportedError
@@ -9,16 +10,26 @@ from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.detect import looks_like_text
 from glyph_integrations.source.encoding import decode
 from glyph_integrations.source.formats.markdown import mark_structure
+from glyph_integrations.source.layout import find_running_heads, find_verbatim, split_pages
 from glyph_integrations.source.media_types import READ_AS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from glyph_integrations.source.blob import Blob
     from glyph_integrations.source.formats import LoadOptions
     from glyph_integrations.source.text import SourceText
 
+_TYPESET = frozenset({"text/plain", "text/x-rst", "text/asciidoc", "text/x-org", "text/rfc822-headers"})
+"""Kinds of text that are prose between tables and drawings; code and data run on as they are."""
+_SENTENCE_END = (".", "!", "?", ":", "”", '"', ")")
+
 
 class PlainFormat:
-    """Keeps every character, but for line ends, which all become LF, and form feeds, which end a source page."""
+    """Keeps every character, but for line ends, which all become LF, form feeds, which end a page, and running heads.
+
+    Lines with a layout of their own (tables, drawings, logs, verse) are marked to be typeset as they stand.
+    """
 
     name = "plain"
     isolated = False
@@ -41,11 +52,35 @@ class PlainFormat:
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         builder = TextBuilder(options.limits)
-        for number, page in enumerate(text.split("\f") if "\f" in text else (text,)):
-            if number:
-                builder.separate()
-            builder.page()
-            builder.add(page)
+        if media_type in _TYPESET:
+            _add_pages(builder, split_pages(text), once=options.furniture == "once")
+        else:
+            _add_pages(builder, text.split("\f"), once=False)
         del text
         result = builder.finish(name=blob.name, media_type=media_type, metadata={"encoding": encoding})
+        if media_type in _TYPESET:
+            return replace(result, verbatim=tuple(find_verbatim(result.text)))
         return mark_structure(result) if media_type == "text/markdown" else result
+
+
+def _add_pages(builder: TextBuilder, pages: Sequence[str], *, once: bool) -> None:
+    """Appends pages; with ``once`` their running heads are left out, but for the first of each."""
+    lines = [page.split("\n") for page in pages] if once and len(pages) > 1 else []
+    heads = find_running_heads(lines)
+    dropped: dict[int, set[int]] = {}
+    for head in heads:
+        if not head.first:
+            dropped.setdefault(head.page, set()).add(head.line)
+    for number, page in enumerate(pages):
+        if number:
+            builder.separate()
+        builder.page()
+        if not heads:
+            builder.add(page)
+            continue
+        left_out = dropped.get(number, set())
+        for at in sorted(left_out):
+            builder.drop("running head", lines[number][at], hidden=False)
+        body = "\n".join(line for at, line in enumerate(lines[number]) if at not in left_out).strip("\n")
+        ended = not body or body.rstrip().endswith(_SENTENCE_END)
+        builder.add(f"{body}\n" if ended and number + 1 < len(pages) else body)
