@@ -29,8 +29,9 @@ _CODE = re.compile(
     r"|(?:int|void|char|float|double|bool|unsigned|long|short) \*?\w|(?:SELECT|INSERT|UPDATE|CREATE|DELETE) [A-Z*]"
 )
 _CODE_END = re.compile(r"[{};\\]$|\):$|\($|\[$|=>$|->$|\},$|\),$")
-_ADDRESS = re.compile(r"<?\w{3,8}://\S*")
-_CODE_SIGNS = frozenset("{}()[]<>=;_$@#&|\\*+`")
+_QUOTED = re.compile(r"[<(\[]?\b\w{3,8}://\S*|``[^`]*``|`[^`]*`|^[-*+•] +|^\.\. .*|^:\w+:")
+"""What prose quotes, and marks of lists: none of it makes a line code."""
+_CODE_SIGNS = str.maketrans("", "", "{}()[]<>=;_$@#&|\\*+`")
 LEAST_SIGNS = 0.09
 """Share of a line's characters that are signs of code; prose has a third of it."""
 STRONG_GAP = 3
@@ -124,7 +125,7 @@ def _list_gaps(text: str, indent: int, *, strong: bool) -> tuple[Gap, ...]:
 
 
 def _is_drawn(words: str) -> bool:
-    if _BOX.search(words):
+    if not words.isascii() and _BOX.search(words):
         return True
     if len(words) > 1 and _ONLY_DRAWING.issuperset(words):
         return sum(character in _STRONG_DRAWING for character in words) >= 2 or words in ("|", "||")
@@ -136,10 +137,10 @@ def _is_drawn(words: str) -> bool:
 
 
 def _is_code(words: str) -> bool:
-    words = _ADDRESS.sub("", words)
+    words = _QUOTED.sub("", words)
     if not words:
         return False
-    signs = sum(character in _CODE_SIGNS for character in words)
+    signs = len(words) - len(words.translate(_CODE_SIGNS))
     if _STATEMENT.match(words) or (signs and _CODE.match(words)):
         return True
     if signs >= LEAST_SIGNS * len(words) and signs >= 2:
