@@ -98,6 +98,7 @@ READ_AS = {
     "email": ("message/rfc822", "multipart/related", "application/mbox"),
     "delimited": ("text/csv", "text/tab-separated-values"),
     "image": ("image/png", "image/jpeg", "image/tiff", "image/webp", "image/gif", "image/bmp"),
+    "markdown": ("text/markdown",),
     "plain": (
         "text/*",
         "application/json",

@@ -31,6 +31,7 @@ _CLASSES = {
     "email": "email:EmailFormat",
     "delimited": "delimited:DelimitedFormat",
     "image": "image:ImageFormat",
+    "markdown": "markdown:MarkdownFormat",
     "plain": "plain:PlainFormat",
 }
 _PACKAGES = {

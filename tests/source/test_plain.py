@@ -85,46 +85,6 @@ def test_binary_is_refused():
         load(b"\x00\x01\x02\xff" * 100, media_type="text/plain")
 
 
-MARKDOWN = """---
-title: x
----
-# One
-
-Two
----
-
-```
-# no heading
-| a | b |
-|---|---|
-```
-
-| A | B |
-|---|:-:|
-| 1 | 2 |
-| 3 | 4 |
-text
-
-### Three ###
-- item
----
-"""
-
-
-def test_markdown_structure():
-    """Headings of both styles and pipe tables are found outside fences and front matter; the text is verbatim."""
-    text = load(MARKDOWN.encode(), media_type="text/markdown")
-    assert text.text == MARKDOWN
-    assert [(heading.level, text.text[heading.start : heading.end]) for heading in text.headings] == [
-        (1, "# One"),
-        (2, "Two"),
-        (3, "### Three ###"),
-    ]
-    assert [[text.text[start:end] for start, end in table.rows] for table in text.tables] == [
-        ["| A | B |", "|---|:-:|", "| 1 | 2 |", "| 3 | 4 |"]
-    ]
-
-
 MEASURE = """
 import resource, time
 from glyph_integrations.source import load

@@ -9,7 +9,6 @@ from glyph_integrations.errors import UnsupportedError
 from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.detect import looks_like_text
 from glyph_integrations.source.encoding import decode
-from glyph_integrations.source.formats.markdown import mark_structure
 from glyph_integrations.source.layout import find_running_heads, find_verbatim, split_pages
 from glyph_integrations.source.media_types import READ_AS
 
@@ -58,9 +57,7 @@ class PlainFormat:
             _add_pages(builder, text.split("\f"), once=False)
         del text
         result = builder.finish(name=blob.name, media_type=media_type, metadata={"encoding": encoding})
-        if media_type in _TYPESET:
-            return replace(result, verbatim=tuple(find_verbatim(result.text)))
-        return mark_structure(result) if media_type == "text/markdown" else result
+        return replace(result, verbatim=tuple(find_verbatim(result.text))) if media_type in _TYPESET else result
 
 
 def _add_pages(builder: TextBuilder, pages: Sequence[str], *, once: bool) -> None:
