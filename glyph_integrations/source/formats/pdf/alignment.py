@@ -31,6 +31,8 @@ HEAD_FAR = 2.0
 HEAD_NEAR = 0.6
 LONGEST_RUN = 6
 """So many rows without numbers may stand between two that have some."""
+LEAST_SHARE = 0.15
+"""Of the rows: with fewer cells, words beside a label are no column of their own."""
 HEAD_LABELS = 3
 LONG_TEXT = 60
 
@@ -52,14 +54,14 @@ def find_tables(lines: list[Line], indices: list[int], rules: NDArray[np.float64
     rows = find_rows(find_cells(lines, [i for i in indices if lines[i].level]))
     grids = []
     after = 0
-    for table in _find_numeric(rows):
+    for table in _find_numeric(rows, rules):
         grids += find_text_tables(rows[after : table.first])
         grids.append(_write(rows, table, rules))
         after = table.after
     return [*grids, *find_text_tables(rows[after:])]
 
 
-def _find_numeric(rows: list[Row]) -> list[Table]:
+def _find_numeric(rows: list[Row], rules: NDArray[np.float64]) -> list[Table]:
     """Runs of rows whose numbers stand in columns."""
     tables: list[Table] = []
     floor, position = 0, 0
@@ -68,7 +70,7 @@ def _find_numeric(rows: list[Row]) -> list[Table]:
         if table is None or not _is_enough(rows, table):
             position += 1
             continue
-        table.first = _find_head(rows, table, floor)
+        table.first = _find_head(rows, table, floor, rules)
         tables.append(table)
         floor = position = table.after
     return tables
@@ -135,7 +137,7 @@ def _fit(row: Row, columns: list[tuple[float, float]], *, loose: bool) -> list[t
     result = list(columns)
     used: set[int] = set()
     for cell in row:
-        if not cell.number:
+        if not cell.number or cell is row[0] and len(row) > 1 and not all(c.number for c in row):
             continue
         touched = [k for k, (x0, x1) in enumerate(result) if x0 < cell.box[2] and cell.box[0] < x1]
         if loose and columns:
@@ -175,7 +177,7 @@ def _is_enough(rows: list[Row], table: Table) -> bool:
     return len(counted) > LEAST_ROWS and (len(table.columns) > 1 or float(np.std(edges)) < counted[0][0].height)
 
 
-def _find_head(rows: list[Row], table: Table, floor: int) -> int:
+def _find_head(rows: list[Row], table: Table, floor: int, rules: NDArray[np.float64]) -> int:
     """The first row of the head above a table's numbers: what stands over the columns, close by."""
     first = table.first
     left = min((x0 for x0, _ in table.columns if x0 >= _label_edge(rows, table)), default=0.0)
@@ -187,10 +189,24 @@ def _find_head(rows: list[Row], table: Table, floor: int) -> int:
         over = [cell for cell in row if cell.box[2] > left]
         if not over and len(row) == 1 and gap < HEAD_NEAR * _height(row) and first - position < HEAD_LABELS:
             continue  # a label of two lines, if a line over the columns follows above
-        if not over or any(cell.box[0] < left - 4 * cell.height or len(cell.text) > LONG_TEXT for cell in over):
+        if not over or any(_is_no_head(cell, left, alone=len(row) == 1) for cell in over):
             break
+        if len(row) == 1 and gap > HEAD_NEAR * _height(row) and not _has_rule_below(row[0], rules):
+            break  # a running head, a title
         first = position
     return first
+
+
+def _is_no_head(cell: Cell, left: float, *, alone: bool) -> bool:
+    """Whether a cell is too long for a head, or begins far left of the values: a title, unless others stand beside it."""
+    far = cell.box[0] < left - 4 * cell.height and (alone or cell.middle < left)
+    return far or len(cell.text) > LONG_TEXT
+
+
+def _has_rule_below(cell: Cell, rules: NDArray[np.float64]) -> bool:
+    """Whether a level rule runs below a cell, closer than the cell is high."""
+    below = (rules[:, 2] > cell.box[3] - 2.5) & (rules[:, 2] < cell.box[3] + cell.height)
+    return bool((below & (rules[:, 0] < cell.box[2]) & (rules[:, 1] > cell.box[0])).any())
 
 
 def _label_edge(rows: list[Row], table: Table) -> float:
@@ -242,7 +258,8 @@ def _all_columns(rows: list[Row], numeric: list[tuple[float, float]]) -> list[tu
             text_columns[-1][1] = max(text_columns[-1][1], cell.box[2])
         else:
             text_columns.append([cell.box[0], cell.box[2]])
-    columns += [(x0, x1) for x0, x1 in text_columns]
+    least = max(1.0, LEAST_SHARE * len(rows))
+    columns += [(x0, x1) for x0, x1 in text_columns if sum(x0 <= cell.middle <= x1 for cell in others) > least]
     if labels:
         left = min(cell.box[0] for cell in labels)
         edge = min((x0 for x0, _ in columns if x0 > left), default=np.inf)

@@ -24,6 +24,7 @@ SAME_ROW = 0.33
 _NUMBER = re.compile(r"[\s$€£¥+−–—(-]*(?:\d[\d.,'’\s/:%-]*|[-–—])[\s%)€£¥$*†‡§⁰¹²³⁴⁵⁶⁷⁸⁹a-zA-Z]{0,4}")
 _PREFIX = re.compile(r"(?:[A-Z]{0,3}[$£¥€]|[+−–-])? ?\(?")
 _SUFFIX = re.compile(r"\)? ?(?:%|\)|pts?\.?|bps|x|€|¢)")
+_ITEM = re.compile(r"(?:\d{1,3}|[A-Z])(?:\.\d{1,3})*\.?|\(?[a-z\d]{1,3}[.)]")
 _CURRENCY = "$£¥€"
 _LOOSE = (
     (re.compile(r"(?<=[$£¥€(]) +(?=[\d(.,–—-])"), ""),
@@ -105,10 +106,12 @@ def _outlines(boxes: NDArray[np.float32], ends: NDArray[np.intp], counts: NDArra
 
 
 def _divide(line: Line, index: int) -> list[Cell]:
-    """The cells of one line, word by word."""
+    """The cells of one line, word by word; what stands before a leader is one."""
     groups: list[list[tuple[str, Rect]]] = []
     for word, box in line.words():
         if not word.strip(LEADER):
+            if groups and len(word) > 2:
+                groups = [[pair for group in groups for pair in group]]
             continue
         last = groups[-1][-1] if groups else None
         gap = box[0] - last[1][2] if last is not None else np.inf
@@ -150,7 +153,7 @@ def _baseline(cell: Cell) -> float:
 
 
 def join_signs(row: Row) -> Row:
-    """Joins currency signs and brackets in columns of their own with the number after or before them."""
+    """Joins signs in columns of their own with their number, and the number of a section or an item with its title."""
     joined: Row = []
     for cell in row:
         last = joined[-1] if joined else None
@@ -158,6 +161,8 @@ def join_signs(row: Row) -> Row:
             joined[-1] = _join(last, cell)
         elif last is not None and last.number and _SUFFIX.fullmatch(cell.text) and _is_close(last, cell):
             joined[-1] = _join(last, cell)
+        elif len(joined) == 1 and not cell.number and _ITEM.fullmatch(joined[0].text) and _is_close(joined[0], cell):
+            joined[-1] = _join(joined[0], cell)
         else:
             joined.append(cell)
     return [replace(cell, text=tighten(cell.text)) if cell.number and " " in cell.text else cell for cell in joined]
@@ -169,7 +174,7 @@ def _is_close(number: Cell, sign: Cell) -> bool:
 
 def _join(first: Cell, second: Cell) -> Cell:
     text = f"{first.text} {second.text}"
-    return Cell(text, union([first.box, second.box]), first.lines + second.lines, number=True)
+    return Cell(text, union([first.box, second.box]), first.lines + second.lines, is_number(text))
 
 
 def tighten(number: str) -> str:

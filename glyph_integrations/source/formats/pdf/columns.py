@@ -23,6 +23,7 @@ GUTTER = 0.8
 LONG = 15
 """Letters that make a piece of a line prose rather than a label, a number or a mark."""
 LEAST_LINES = 3
+LEAST_ENTRIES = 6
 MOST_COLUMNS = 16
 EDGE = 0.75  # pt
 
@@ -99,13 +100,12 @@ def _split(pieces: _Pieces, members: NDArray[np.intp], right_to_left: bool) -> l
 def _find_gutter(pieces: _Pieces, members: NDArray[np.intp]) -> Gutter | None:
     """The strip of white that has the most prose on both its sides."""
     boxes, letters = pieces.boxes[members], pieces.letters[members]
-    long = letters >= LONG
-    if long.sum() < 2 * LEAST_LINES:
+    if len(boxes) < 2 * LEAST_LINES or not letters.any():
         return None
-    height = float(np.median(boxes[long, 3] - boxes[long, 1]))
+    height = float(np.median(boxes[letters > 0, 3] - boxes[letters > 0, 1]))
     order = np.argsort(boxes[:, 1] + boxes[:, 3])
-    boxes, long, letters = boxes[order], long[order], letters[order]
-    sorted_pieces = _Pieces(boxes, letters, pieces.characters[members][order], pieces.order[members][order])
+    boxes = boxes[order]
+    sorted_pieces = _Pieces(boxes, letters[order], pieces.characters[members][order], pieces.order[members][order])
     best: tuple[float, Gutter | None] = (0.0, None)
     for x in _candidates(boxes, height):
         strip = boxes[:, 0] < x - EDGE, boxes[:, 2] > x - GUTTER * height
@@ -136,16 +136,32 @@ def _weigh(pieces: _Pieces, part: slice, x: float, height: float) -> float:
     """How much prose stands on the poorer side of a strip; 0 where one of them is none."""
     boxes, letters, characters = pieces.boxes[part], pieces.letters[part], pieces.characters[part]
     right = boxes[:, 0] >= x - EDGE
+    if not right.any() or right.all():
+        return 0.0
+    top = max(boxes[right, 1].min(), boxes[~right, 1].min())
+    bottom = min(boxes[right, 3].max(), boxes[~right, 3].max())
+    if bottom - top < 2.5 * height:
+        return 0.0
     weights = []
     for side in (~right, right):
         long = letters[side] >= LONG
         if long.sum() < LEAST_LINES or letters[side][long].sum() < 0.5 * characters[side].sum():
-            return 0.0
+            return _weigh_lists(pieces, part, right)
         weights.append(float(letters[side][long].sum()))
-    tops = [max(boxes[side, 1].min() for side in (right, ~right)), min(boxes[side, 3].max() for side in (right, ~right))]
-    if tops[1] - tops[0] < 2.5 * height:
-        return 0.0
     return min(weights)
+
+
+def _weigh_lists(pieces: _Pieces, part: slice, right: NDArray[np.bool_]) -> float:
+    """The same for columns of short lines, such as an index: they are written one after the other."""
+    letters, characters, order = pieces.letters[part], pieces.characters[part], pieces.order[part]
+    weights = []
+    for side in (~right, right):
+        if side.sum() < LEAST_ENTRIES or (letters[side] > 2).sum() < 0.5 * side.sum():
+            return 0.0
+        if letters[side].sum() < 0.4 * characters[side].sum():
+            return 0.0
+        weights.append(0.5 * float(letters[side].sum()))
+    return min(weights) if order[~right].max() < order[right].min() else 0.0
 
 
 def _divide_lines(

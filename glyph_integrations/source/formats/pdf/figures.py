@@ -23,8 +23,8 @@ CELL = 6.0  # pt; paths closer than about this belong to one drawing
 LEAST_WIDTH, LEAST_HEIGHT = 36.0, 24.0
 BESIDE = 40.0
 """Figures up to this far apart, in pt, may be parts of one."""
-LABEL_GAP = 10.0  # pt
-LABEL_LENGTH = 28
+LABEL_GAP = 8.0  # pt
+LABEL_LENGTH = 16
 LABEL_ROUNDS = 3
 """Labels stand beside labels: a scale, then its title."""
 LEAST_PIECES = 6  # lines, curves and rectangles that make a drawing
@@ -35,6 +35,8 @@ LEAST_ROWS = 3
 LEAST_BAR = 3.0  # pt; thinner ones are rules
 
 _NUMBERS = re.compile(r"[\d\s.,:%/'’–−$€£()-]+")  # the scale of an axis
+
+_CAPTION = re.compile(r"\s*(?:fig|abb|tab|chart|exhibit|source|note|\(?[a-z]\))", re.IGNORECASE)
 
 
 def find_figures(
@@ -62,7 +64,9 @@ def find_figures(
         strokes += LEAST_PIECES * sum(inside(chart, box, CELL) for chart in charts)
         if not _matters(box, page, pictured, strokes) or _is_text(box, lines, pictured):
             continue
-        grown = _with_labels(_with_axes(box, rules), lines)
+        framed = _with_axes(box, rules)
+        is_chart = framed != box or any(inside(chart, box, CELL) for chart in charts)
+        grown = _with_labels(framed, lines, chart=is_chart)
         found.append((grown, "image" if pictured > 0.3 * area(box) else "drawing"))
     return merge_figures(found, lines)
 
@@ -84,8 +88,8 @@ def _without_furniture(paths: list[Path], lines: list[Line], page: float, tables
     left_out = high * wide > 0.8 * page
     left_out |= plain & (np.minimum(high, wide) < 1.5)
     left_out |= (pieces <= 12) & (characters > 40)
-    # A rectangle just large enough for its line: highlighting, a button, a shaded cell.
-    left_out |= plain & (characters > 0) & (high < 3 * tallest)
+    # Just large enough for its line: highlighting, a button, a shaded cell.
+    left_out |= (plain | (pieces <= 12) & (wide > 2 * high)) & (characters > 0) & (high < 3 * tallest)
     bands = {(round(top), round(bottom)) for top, bottom in boxes[left_out & plain][:, [1, 3]].tolist()}
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
     for x0, y0, x1, y1 in tables:
@@ -183,21 +187,32 @@ def _with_axes(box: Rect, rules: list[Rect]) -> Rect:
     )
 
 
-def _with_labels(box: Rect, lines: list[Line]) -> Rect:
-    """The box with the short labels at its edges: of axes, nodes, arrows and series."""
-    short = [line for line in lines if len(line.text) <= LABEL_LENGTH or _NUMBERS.fullmatch(line.text) or not line.level]
-    for _ in range(LABEL_ROUNDS):
-        grown = box
-        for line in short:
-            x, y = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
-            gap = max(box[0] - line.x1, line.x0 - box[2], box[1] - line.y1, line.y0 - box[3])
-            level = box[1] - 4 <= y <= box[3] + 4 or box[0] - 4 <= x <= box[2] + 4
-            if gap <= LABEL_GAP and level and not inside(line.box, box):
-                grown = union([grown, line.box])
-        if grown == box:
-            break
-        box = grown
-    return box
+def _with_labels(box: Rect, lines: list[Line], *, chart: bool) -> Rect:
+    """The box with the short labels at its edges: of nodes and arrows; of a chart's axes and series, and their titles."""
+    grown = _grow_once(box, [line for line in lines if _is_label(line, LABEL_LENGTH)])
+    if chart:
+        longer = [line for line in lines if line.y1 > box[1] and _is_label(line, 2 * LABEL_LENGTH)]
+        for _ in range(LABEL_ROUNDS):
+            grown = _grow_once(grown, longer)
+    return grown
+
+
+def _grow_once(box: Rect, labels: list[Line]) -> Rect:
+    """The box with the labels close to it."""
+    grown = box
+    for line in labels:
+        x, y = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
+        gap = max(box[0] - line.x1, line.x0 - box[2], box[1] - line.y1, line.y0 - box[3])
+        level = box[1] - 4 <= y <= box[3] + 4 or box[0] - 4 <= x <= box[2] + 4
+        if gap <= LABEL_GAP and level:
+            grown = union([grown, line.box])
+    return grown
+
+
+def _is_label(line: Line, longest: int) -> bool:
+    if _CAPTION.match(line.text):
+        return False
+    return len(line.text.strip()) <= longest or not line.level or _NUMBERS.fullmatch(line.text) is not None
 
 
 def grow(box: Rect, margin: float) -> Rect:

@@ -104,10 +104,8 @@ def _order_rows(block: list[Line]) -> list[Line]:
     backwards = is_right_to_left("".join(line.text for line in block))
     rows: list[list[Line]] = []
     for line in block:
-        for row in reversed(rows[-3:]):
-            if abs(_baseline(line) - _baseline(row[0])) <= SAME_ROW * min(line.height, row[0].height):
-                row.append(line)
-                break
+        if rows and abs(_baseline(line) - _baseline(rows[-1][0])) <= SAME_ROW * min(line.height, rows[-1][0].height):
+            rows[-1].append(line)
         else:
             rows.append([line])
     if backwards:
