@@ -224,7 +224,7 @@ def _write(rows: list[Row], table: Table, rules: NDArray[np.float64]) -> Grid:
         body -= 1  # a title of the first rows
     texts: list[list[str]] = []
     boxes: list[list[Rect]] = []
-    heads = [k < body or (len(columns) > 1 and _is_head(row, columns)) for k, row in enumerate(members)]
+    heads = [k < body or (len(columns) > 1 and _is_head(row, columns[0], table.columns)) for k, row in enumerate(members)]
     for is_head, group in groupby(zip(heads, members, strict=True), key=lambda pair: pair[0]):
         part = [row for _, row in group]
         written = write_head(part, columns, rules) if is_head else write_body(part, columns)
@@ -234,9 +234,9 @@ def _write(rows: list[Row], table: Table, rules: NDArray[np.float64]) -> Grid:
     return Grid(texts, boxes, union([cell.box for row in members for cell in row]), lines)
 
 
-def _is_head(row: Row, columns: list[tuple[float, float]]) -> bool:
-    """Whether a row within a table has no label and no numbers but years."""
-    return row[0].box[0] > columns[0][1] and _is_calendar(row)
+def _is_head(row: Row, labels: tuple[float, float], values: list[tuple[float, float]]) -> bool:
+    """Whether a row within a table stands over its values, with no label and no numbers but years."""
+    return row[0].box[0] > labels[1] and _is_calendar(row) and any(_touches(cell, values) for cell in row)
 
 
 def _all_columns(rows: list[Row], numeric: list[tuple[float, float]]) -> list[tuple[float, float]]:

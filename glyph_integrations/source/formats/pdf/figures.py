@@ -180,20 +180,25 @@ def _clusters(boxes: list[Rect], width: float, height: float) -> list[Rect]:
 
 
 def _with_axes(box: Rect, rules: list[Rect]) -> Rect:
-    """The box with the rules that touch it: a chart's axes and ticks."""
-    touching = [rule for rule in rules if overlap(grow(rule, 3.0), box) > 0]
-    return union(
-        [box, *(r for r in touching if max(r[2] - r[0], r[3] - r[1]) < 1.5 * max(box[2] - box[0], box[3] - box[1]))]
-    )
+    """The box with the rules that touch it, and those that touch them: a chart's axes, ticks and grid."""
+    for _ in range(3):
+        longest = 1.5 * max(box[2] - box[0], box[3] - box[1])
+        touching = [r for r in rules if overlap(grow(r, 3.0), box) > 0 and max(r[2] - r[0], r[3] - r[1]) < longest]
+        framed = union([box, *touching])
+        if framed == box:
+            break
+        box = framed
+    return box
 
 
 def _with_labels(box: Rect, lines: list[Line], *, chart: bool) -> Rect:
     """The box with the short labels at its edges: of nodes and arrows; of a chart's axes and series, and their titles."""
-    grown = _grow_once(box, [line for line in lines if _is_label(line, LABEL_LENGTH)])
+    short = [line for line in lines if _is_label(line, LABEL_LENGTH)]
+    grown = _grow_once(box, short)
     if chart:
         longer = [line for line in lines if line.y1 > box[1] and _is_label(line, 2 * LABEL_LENGTH)]
         for _ in range(LABEL_ROUNDS):
-            grown = _grow_once(grown, longer)
+            grown = _grow_once(grown, [*longer, *short])
     return grown
 
 
@@ -210,7 +215,7 @@ def _grow_once(box: Rect, labels: list[Line]) -> Rect:
 
 
 def _is_label(line: Line, longest: int) -> bool:
-    if _CAPTION.match(line.text):
+    if line.bold or _CAPTION.match(line.text):
         return False
     return len(line.text.strip()) <= longest or not line.level or _NUMBERS.fullmatch(line.text) is not None
 

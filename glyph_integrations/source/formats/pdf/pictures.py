@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from glyph_integrations.source.formats.pdf.lines import Line, Rect
 
 LEAST_FORMULA = 12.0  # pt; a stroke without its letters tells nothing
+LEAST_UNREADABLE = 3
+"""Characters without meaning; fewer, such as an icon, stay where they are in the text."""
 PADDING = 1.5
 """In pt, around a crop: strokes and slanted letters reach beyond their boxes."""
 
@@ -72,20 +74,33 @@ def _maths(line: Line) -> int:
 
 
 def _illegible(lines: list[Line]) -> list[tuple[Rect, str]]:
-    """Lines with characters that have no meaning, such as the parts of a large brace, with what stands beside them."""
+    """What the text layer cannot say: parts of formulas, with what hangs on them, and lines mostly without meaning."""
     found = []
     for line in lines:
-        if line.level and _UNREADABLE.search(line.text):
-            box = line.box
-            box = union([box, *(other.box for other in lines if _is_beside(other, box))])
-            for _ in range(2):  # limits and rows of a matrix, then what hangs on those
-                near = grow(box, 4.0)
-                box = union(
-                    [box, *(o.box for o in lines if o.level and len(o.text) <= 25 and overlap(o.box, near) > 0)]
-                )
+        bad = len(_UNREADABLE.findall(line.text))
+        if not bad or not line.level:
+            continue
+        if _is_formula(line):
+            box = _whole_formula(line, lines)
             if box[2] - box[0] > LEAST_FORMULA:
                 found.append((box, "formula: characters without meaning"))
+        elif bad > max(LEAST_UNREADABLE, 0.5 * len(line.text.replace(" ", ""))):
+            found.append((line.box, f"unreadable: {bad} characters without meaning"))
     return found
+
+
+def _is_formula(line: Line) -> bool:
+    """Whether characters without meaning come from a font of mathematical signs, such as the parts of a large brace."""
+    return any(_MATHS.search(span.font) and _UNREADABLE.search(line.text[span.start : span.end]) for span in line.spans)
+
+
+def _whole_formula(line: Line, lines: list[Line]) -> Rect:
+    """The box around a part of a formula, what stands beside it, its limits and the rows of a matrix."""
+    box = union([line.box, *(other.box for other in lines if _is_beside(other, line.box))])
+    for _ in range(2):
+        near = grow(box, 4.0)
+        box = union([box, *(o.box for o in lines if o.level and len(o.text) <= 25 and overlap(o.box, near) > 0)])
+    return box
 
 
 def _is_beside(line: Line, box: Rect) -> bool:
