@@ -12,6 +12,8 @@ import numpy as np
 import pymupdf
 from pymupdf import mupdf
 
+from glyph_integrations.source.formats.pdf.claims import mend_lines
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -139,7 +141,9 @@ def read_lines(page: Any) -> list[Line]:
         if block["type"] != 0:
             continue
         for number, raw in enumerate(block["lines"]):
-            line = _line(raw, block["number"], words[block["number"], number])
+            raw["words"] = words[block["number"], number]
+        for raw in mend_lines(block["lines"]):
+            line = _line(raw, block["number"])
             if line is None:
                 continue
             # A page number may be painted before the entry it stands beside.
@@ -164,13 +168,13 @@ def is_right_to_left(text: str) -> bool:
     return _RIGHT_TO_LEFT.search(text) is not None
 
 
-def _line(raw: dict[str, Any], block: int, words: list[Any]) -> Line | None:
+def _line(raw: dict[str, Any], block: int) -> Line | None:
     spans = _spans(raw["spans"])
     plain = "".join(span["text"] for span in raw["spans"]).replace("\n", " ").replace("\r", " ")
     if not plain.strip():
         return None
     text = _with_superscripts(raw["spans"]).replace("\n", " ").replace("\r", " ")
-    starts, boxes = locate_words(plain, words, raw["bbox"])
+    starts, boxes = locate_words(plain, raw["words"], raw["bbox"])
     level = raw["wmode"] == 0 and raw["dir"][0] > 0.99
     line = _styled(text, spans, box=raw["bbox"], block=block, starts=starts, boxes=boxes, level=level)
     leaders = [match.span(1) for match in _LEADER.finditer(text)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from glyph_integrations.source.formats.pdf.cells import union
 from glyph_integrations.source.formats.pdf.graphics import Graphics, inside
 from glyph_integrations.source.formats.pdf.paragraphs import Spellings, joint
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 TOUCH = 3.0
 """Rules that come closer than this, in pt, belong together."""
 MOST_RULES = 3_000
-
-_NUMBER = re.compile(r"^[\s$€£¥+−–—(-]*(?:\d[\d.,'’\s/:%-]*|[-–—])[\s%)€$*a-zA-Z]{0,4}$")
-
 
 @dataclass(slots=True)
 class Grid:
@@ -195,18 +192,3 @@ def _baselines(cell: list[tuple[str, Rect]]) -> list[float]:
         if not found or bottom - found[-1] > TOUCH:
             found.append(bottom)
     return found
-
-
-def union(boxes: list[Rect]) -> Rect:
-    """The smallest box around all of them."""
-    return (
-        min(b[0] for b in boxes),
-        min(b[1] for b in boxes),
-        max(b[2] for b in boxes),
-        max(b[3] for b in boxes),
-    )
-
-
-def is_number(text: str) -> bool:
-    """Whether a cell holds a figure: an amount, a percentage, a year, a dash for nothing."""
-    return _NUMBER.match(text.strip()) is not None

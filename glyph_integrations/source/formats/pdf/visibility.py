@@ -16,7 +16,7 @@ import pymupdf
 from glyph_integrations.source.formats.pdf.graphics import Graphics, area, overlap, shared
 from glyph_integrations.source.formats.pdf.lines import Line, Rect, Span, read_lines, text_page, without
 from glyph_integrations.source.formats.pdf.raster import pixels
-from glyph_integrations.source.formats.pdf.tables import union
+from glyph_integrations.source.formats.pdf.cells import union
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

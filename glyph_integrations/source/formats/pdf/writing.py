@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glyph_integrations.source.formats.pdf.lines import Line, Rect
-from glyph_integrations.source.formats.pdf.pages import Figure, Item, PageContent
+from glyph_integrations.source.formats.pdf.order import Figure, Item
 from glyph_integrations.source.formats.pdf.paragraphs import Place, Spellings, continues, joint, places
 from glyph_integrations.source.text import WHOLE_PAGE, Box
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from glyph_integrations.source.builder import TextBuilder
     from glyph_integrations.source.formats.pdf.furniture import Furniture
+    from glyph_integrations.source.formats.pdf.pages import PageContent
     from glyph_integrations.source.formats.pdf.tables import Grid
 
 LARGER = 1.15

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from glyph_integrations.source.formats.rtf.words import CHARSETS, SYMBOLS
-from glyph_integrations.source.formats.word.symbols import symbol
+from glyph_integrations.source.symbols import symbol
 
 _HEADING = re.compile(r"heading ([1-9])|title", re.IGNORECASE)
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.word.equations import linear
-from glyph_integrations.source.formats.word.symbols import symbol
+from glyph_integrations.source.symbols import symbol
 from glyph_integrations.source.numerals import list_mark, raised
 from glyph_integrations.source.office import MC, A, M
 

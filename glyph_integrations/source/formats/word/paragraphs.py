@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from glyph_integrations.source.formats.word.equations import linear
-from glyph_integrations.source.formats.word.symbols import symbol
+from glyph_integrations.source.symbols import symbol
 from glyph_integrations.source.numerals import raised
 from glyph_integrations.source.office import (
     DGM,
