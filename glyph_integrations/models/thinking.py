@@ -36,7 +36,8 @@ class ThinkingSplitter:
 
     def __init__(self, *, opened: bool = False) -> None:
         self._step = self._think if opened else self._open
-        self._waiting = ""
+        self._waiting = ""  # may turn out to be part of a tag
+        self._held: list[str] = []  # space and ends of frames: not shown if the output ends here
         self._thinking: list[str] = []
         self._tags: tuple[str, ...] = BOX
         self._shown = False
@@ -66,7 +67,7 @@ class ThinkingSplitter:
         if self._step == self._think:
             self._thinking.append(rest)
             return ""
-        rest = _BOX_PATTERN.sub("", rest).rstrip()
+        rest = "".join([*self._held, _BOX_PATTERN.sub("", rest)]).rstrip()
         if _FRAME[1] in self._tags:
             rest = rest.removesuffix(_FRAME[1]).rstrip()
         return rest if self._shown else rest.lstrip()
@@ -77,6 +78,7 @@ class ThinkingSplitter:
             self._waiting = start.removeprefix(OPENING)
             self._step = self._think
         elif OPENING.startswith(start):
+            self._waiting = start
             return ""
         else:
             self._step = self._frame
@@ -100,28 +102,36 @@ class ThinkingSplitter:
             self._waiting = start.removeprefix(_FRAME[0])
             self._tags = (*BOX, _FRAME[1])
         elif _FRAME[0].startswith(start):
+            self._waiting = start
             return ""
         self._step = self._answer
         return self._step()
 
     def _answer(self) -> str:
-        cut = self._start_of_end(self._waiting)
-        shown = _BOX_PATTERN.sub("", self._waiting[:cut])
-        self._waiting = self._waiting[cut:]
+        cut = start_of_tag(self._waiting, self._tags)
+        ready, self._waiting = self._waiting[:cut], self._waiting[cut:]
+        end = self._start_of_end(ready)
+        rest = _BOX_PATTERN.sub("", ready[end:])
+        if not end:
+            self._held.append(rest)
+            return ""
+        shown = "".join([*self._held, _BOX_PATTERN.sub("", ready[:end])])
+        self._held = [rest]
         if not self._shown:
             shown = shown.lstrip()
-            self._shown = bool(shown)
+            self._shown = True
         return shown
 
     def _start_of_end(self, text: str) -> int:
         """Where the spaces and tags begin that would not be shown if the output ended here."""
-        cut = start_of_tag(text, self._tags)
+        end = len(text)
         while True:
-            cut = len(text[:cut].rstrip())
-            tag = next((tag for tag in self._tags if text.endswith(tag, 0, cut)), None)
+            while end and text[end - 1].isspace():
+                end -= 1
+            tag = next((tag for tag in self._tags if text.endswith(tag, 0, end)), None)
             if tag is None:
-                return cut
-            cut -= len(tag)
+                return end
+            end -= len(tag)
 
 
 def split_thinking(text: str, *, opened: bool = False) -> tuple[str, str]:

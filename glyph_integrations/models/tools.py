@@ -10,7 +10,6 @@ A chat template tells the model of the tools and of the form of a call. What it 
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,10 +26,11 @@ TAGS: Final = (
 )  # fmt: skip
 """What marks calls; in some vocabularies these are tokens."""
 _OPENING: Final = TAGS[0]
-_CALL: Final = re.compile(r"<tool_call>(.*?)</tool_call>", re.DOTALL)
-_PAIR: Final = re.compile(r"<arg_key>(.*?)</arg_key>\s*<arg_value>(.*?)</arg_value>", re.DOTALL)
-_FUNCTION: Final = re.compile(r"<function=([^>\s]+)>(.*?)</function>", re.DOTALL)
-_PARAMETER: Final = re.compile(r"<parameter=([^>\s]+)>\n?(.*?)\n?</parameter>", re.DOTALL)
+_CLOSING: Final = TAGS[1]
+_KEY: Final = TAGS[2:4]
+_VALUE: Final = TAGS[4:6]
+_PARAMETER: Final = ("<parameter=", "</parameter>")
+_FUNCTION: Final = ("<function=", "</function>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,25 +88,23 @@ class ToolSplitter:
             self.calls = () if call is None else (call,)
             return "" if call else rest
         found: list[ToolCall] = []
-
-        def taken(match: re.Match[str]) -> str:
-            call = self._read(match[1].strip())
-            if call is None:
-                return match[0]
-            found.append(call)
-            return ""
-
-        text = _CALL.sub(taken, rest)
+        text: list[str] = []
+        for before, body, whole in _enclosed(rest, _OPENING, _CLOSING):
+            call = self._read(body.strip())
+            text += (before, whole) if call is None else (before,)
+            found += () if call is None else (call,)
         self.calls = tuple(found)
-        return text.rstrip() if found else text
+        left = "".join(text)
+        return left.rstrip() if found else left
 
     def _read(self, body: str) -> ToolCall | None:
         if body.startswith("{"):
             return self._of_json(body)
-        if function := _FUNCTION.fullmatch(body):
-            return self._of_texts(function[1], _PARAMETER.finditer(function[2]))
-        name, _, _ = body.partition("<arg_key>")
-        return self._of_texts(name.strip(), _PAIR.finditer(body))
+        if body.startswith(_FUNCTION[0]) and body.endswith(_FUNCTION[1]):
+            name, _, rest = body[len(_FUNCTION[0]) : -len(_FUNCTION[1])].partition(">")
+            return self._of_texts(name, _read_parameters(rest))
+        name, _, _ = body.partition(_KEY[0])
+        return self._of_texts(name.strip(), _read_pairs(body))
 
     def _of_json(self, text: str) -> ToolCall | None:
         with suppress(ValueError, RecursionError):
@@ -117,19 +115,43 @@ class ToolSplitter:
                     return ToolCall(name=data["name"], arguments=arguments)
         return None
 
-    def _of_texts(self, name: str, pairs: Iterator[re.Match[str]]) -> ToolCall | None:
+    def _of_texts(self, name: str, pairs: Iterator[tuple[str, str]]) -> ToolCall | None:
         """A call whose arguments are plain text: those that are no strings are JSON."""
         known = self._parameters.get(name)
         if known is None:
             return None
         arguments: dict[str, Any] = {}
-        for pair in pairs:
-            key, value = pair[1].strip(), pair[2]
+        for key, value in pairs:
             arguments[key] = value
             if known.get(key, {}).get("type") != "string":
                 with suppress(ValueError, RecursionError):
                     arguments[key] = json.loads(value)
         return ToolCall(name=name, arguments=arguments)
+
+
+def _enclosed(text: str, opening: str, closing: str) -> Iterator[tuple[str, str, str]]:
+    """What stands before each pair of tags, between them, and with them; last the rest of the text."""
+    place = 0
+    while (start := text.find(opening, place)) >= 0 and (end := text.find(closing, start + len(opening))) >= 0:
+        after = end + len(closing)
+        yield text[place:start], text[start + len(opening) : end], text[start:after]
+        place = after
+    yield text[place:], "", ""
+
+
+def _read_parameters(text: str) -> Iterator[tuple[str, str]]:
+    for _, parameter, whole in _enclosed(text, *_PARAMETER):
+        name, tag, value = parameter.partition(">")
+        if whole and tag and name and not any(map(str.isspace, name)):
+            yield name, value.removeprefix("\n").removesuffix("\n")
+
+
+def _read_pairs(text: str) -> Iterator[tuple[str, str]]:
+    for before, value, whole in _enclosed(text, *_VALUE):
+        _, opening, rest = before.rpartition(_KEY[0])
+        key, closing, gap = rest.partition(_KEY[1])
+        if whole and opening and closing and not gap.strip():
+            yield key.strip(), value
 
 
 def name_of(tool: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from growth import grows_linearly
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -127,3 +128,10 @@ def test_nothing_is_lost_in_what_models_write(thought, text):
     thought, text = thought.replace("<", ""), text.replace("<|", "")
     output = f"<think>{thought}</think><answer>{text}</answer>"
     assert split_thinking(output) == (thought.strip(), text.strip())
+
+
+@pytest.mark.parametrize("opening", ["", "<answer>", "x"])
+@pytest.mark.parametrize("pieces", [(" ", "\n"), ("<|end_of_box|>", " "), ("</answer>", "\n"), ("<", "a")])
+def test_pieces_are_looked_at_once(opening, pieces):
+    """Space and tags that are held back, however much of them, cost no more than other text."""
+    assert grows_linearly(lambda size: streamed([opening, *pieces * size]), 250)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import jsonschema
 import pytest
+from growth import grows_linearly
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,3 +136,27 @@ def test_wrong_use_is_refused():
         GenerationSettings(tools=(FIND,), schema={"type": "object"})
     with pytest.raises(RequestError, match="no tools to choose from"):
         GenerationSettings(tool_choice="any")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<tool_call>",
+        "<tool_call>x</tool_call>",
+        "<arg_key>a</arg_key>",
+        "<arg_key>a",
+        "<arg_key>a</arg_key> <arg_value>",
+        "<function=find>",
+        "<parameter=a>",
+        "<parameter=a>\n",
+        "</function>",
+        '<tool_call>{"name"',
+        "[",
+    ],
+)
+@pytest.mark.parametrize(
+    "frame", ["{}", "<tool_call>{}</tool_call>", "<tool_call><function=find>{}</function></tool_call>"]
+)
+def test_half_calls_take_no_longer_than_whole_ones(frame, piece):
+    """Tags that nothing closes, however many, cost no more than other text."""
+    assert grows_linearly(lambda size: split(frame.format(piece * size)), 500)

@@ -37,10 +37,12 @@ class ServerModel:
         spec: What the model is, as a spec, or the name of one; needed if ``model`` does not tell.
         concurrency: Most requests at a time; more wait.
         timeout: Most seconds without a byte from the server, the prefill of a long document included.
+        deadline: Most seconds for an answer, from the first byte sent to the last received, all tries included.
         retries: How often a request that found the server busy, failing or out of reach is sent again, with longer
-            and longer pauses. Never after an answer has begun, nor after a time-out.
+            and longer pauses. Never after an answer has begun, nor after a time-out, nor past the deadline.
         server: Whose extensions of the API it takes; by default the server is asked once.
-        client_options: For ``openai.AsyncOpenAI``: ``default_headers``, ``http_client``, …
+        client_options: For ``openai.AsyncOpenAI``: ``default_headers``, ``http_client`` (which from then on refuses
+            redirects of this server to others), …
 
     Raises:
         MissingExtraError: openai is not installed.
@@ -57,11 +59,12 @@ class ServerModel:
         spec: str | ModelSpec | None = None,
         concurrency: int = 8,
         timeout: float = 600.0,
+        deadline: float = 3600.0,
         retries: int = 4,
         server: Server | None = None,
         **client_options: Any,
     ) -> None:
-        _validate(base_url, concurrency, timeout, retries)
+        _validate(base_url, concurrency, timeout, deadline, retries)
         self._name = model
         self._spec = _spec(model, spec)
         try:
@@ -69,15 +72,29 @@ class ServerModel:
         except ImportError as error:
             raise MissingExtraError("A model on a server", package="openai", extra="server") from error
         from glyph_integrations.models.server.exchange import Exchange
+        from glyph_integrations.models.server.transport import guard_client
 
+        http_client = client_options.pop("http_client", None) or openai.DefaultAsyncHttpxClient()
+        guard_client(http_client, base_url)
         client = openai.AsyncOpenAI(
             base_url=base_url,
             api_key=api_key or os.environ.get("OPENAI_API_KEY") or _NO_KEY,
             timeout=openai.Timeout(timeout, connect=min(timeout, _SECONDS_TO_CONNECT)),
             max_retries=0,
+            http_client=http_client,
+            default_headers={"Accept-Encoding": "identity", **client_options.pop("default_headers", {})},
             **client_options,
         )
-        self._exchange = Exchange(client, model, self._spec, server=server, concurrency=concurrency, retries=retries)
+        self._exchange = Exchange(
+            client,
+            http_client,
+            model,
+            self._spec,
+            server=server,
+            concurrency=concurrency,
+            retries=retries,
+            deadline=deadline,
+        )
         self._loop = BackgroundLoop(client.close)
 
     @property
@@ -189,11 +206,12 @@ class ServerModel:
         return f"ServerModel({self._name!r}, spec={self._spec.name!r})"
 
 
-def _validate(base_url: str, concurrency: int, timeout: float, retries: int) -> None:
+def _validate(base_url: str, concurrency: int, timeout: float, deadline: float, retries: int) -> None:
     rules = (
         (not base_url.startswith(("http://", "https://")), "base_url must begin with http:// or https://"),
         (concurrency < 1, "concurrency must be at least 1"),
-        (timeout <= 0, "timeout must be above 0"),
+        (not timeout > 0, "timeout must be above 0"),
+        (not deadline > 0, "deadline must be above 0"),
         (retries < 0, "retries must not be negative"),
     )
     for broken, problem in rules:

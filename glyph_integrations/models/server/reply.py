@@ -8,15 +8,30 @@ from typing import TYPE_CHECKING, Any, Final
 from glyph_integrations.errors import ResponseError, ServerError
 from glyph_integrations.models.generation import Finish, Generation, GenerationSettings, TokenUsage
 from glyph_integrations.models.repetition import loop_start
+from glyph_integrations.models.server.chunks import EventError, read_field, read_logprobs, read_usage, require_kind
 from glyph_integrations.models.thinking import ThinkingSplitter, split_thinking
 
 if TYPE_CHECKING:
-    from openai.types import CompletionUsage
-    from openai.types.chat import ChatCompletionChunk
-    from openai.types.chat.chat_completion_chunk import Choice
+    from collections.abc import Mapping
 
 _CHECKED_EVERY: Final = 256  # characters, for loops
 _FINISHES: Final[dict[str, Finish]] = {"stop": "stop", "length": "length"}
+# What tokens may come to. English has 4 characters to a token, and no text has 16 in the mean; an event takes some
+# 300 bytes, with log probabilities 600.
+_CHARACTERS_PER_TOKEN: Final = 16
+_BYTES_PER_TOKEN: Final = 4096
+_BYTES_BESIDE: Final = 1 << 20
+_MOST_BYTES: Final = 1 << 28
+
+
+def most_characters(max_tokens: int) -> int:
+    """How long an answer of so many tokens may be; what writes more does not keep to them."""
+    return _CHARACTERS_PER_TOKEN * (max_tokens + 256)
+
+
+def most_bytes(max_tokens: int) -> int:
+    """How many bytes a stream of so many tokens may have."""
+    return min(_BYTES_PER_TOKEN * max_tokens + _BYTES_BESIDE, _MOST_BYTES)
 
 
 class Reply:
@@ -29,7 +44,10 @@ class Reply:
 
     def __init__(self, settings: GenerationSettings, sent: float) -> None:
         self.finish: Finish | None = None
+        self.is_cut = False
+        """Whether it is enough: a loop, or more than was asked for. What follows is not worth reading."""
         self._settings = settings
+        self._room = most_characters(settings.max_tokens)
         self._sent = sent
         self._first: float | None = None
         self._last = sent
@@ -38,7 +56,7 @@ class Reply:
         self._checked = 0
         self._splitter = ThinkingSplitter()
         self._pieces: list[str] = []
-        self._usage: CompletionUsage | None = None
+        self._usage = TokenUsage()
         self._logprobs: list[float] = []
 
     @property
@@ -46,18 +64,22 @@ class Reply:
         """Whether the model has written anything yet."""
         return self._first is not None
 
-    def feed(self, chunk: ChatCompletionChunk) -> str:
-        """Takes one event.
+    def feed(self, event: Any) -> str:
+        """Takes one event: the JSON of a chat completion chunk, or whatever the server sent.
 
         Returns:
             What it adds to the answer.
 
         Raises:
             ResponseError: The server withheld the answer.
-            ServerError: The server gave up on it.
+            ServerError: The server gave up on it, or the event is not one.
+            EventError: It reports a failure.
         """
-        self._usage = chunk.usage or self._usage
-        return "".join(self._take(choice) for choice in chunk.choices or ())
+        chunk = require_kind(event, dict)
+        if chunk.get("error"):
+            raise EventError(chunk["error"])
+        self._usage = read_usage(chunk.get("usage")) or self._usage
+        return "".join([self._take(require_kind(choice, dict)) for choice in read_field(chunk, "choices", list) or ()])
 
     def close(self) -> str:
         """Takes the end of the stream; returns the last piece of the answer."""
@@ -79,33 +101,47 @@ class Reply:
             text=text,
             thinking="\n".join(filter(None, [self._reasoning.strip(), thinking])),
             finish=self.finish or "cancelled",
-            usage=_token_usage(self._usage),
+            usage=self._usage,
             seconds={"prefill": first - self._sent, "decode": self._last - first},
             logprob=sum(self._logprobs) / len(self._logprobs) if self._logprobs else None,
             data=self._data(text),
         )
 
-    def _take(self, choice: Choice) -> str:
-        delta = choice.delta
+    def _take(self, choice: Mapping[str, Any]) -> str:
+        if choice.get("index") not in (None, 0):
+            raise ServerError("the server sent another answer beside the one that was asked for")
+        delta = read_field(choice, "delta", dict) or {}
         # vLLM calls it "reasoning" by now, SGLang and older vLLM "reasoning_content"; OpenAI keeps it to itself.
-        reasoning = getattr(delta, "reasoning", None) or getattr(delta, "reasoning_content", None) or ""
-        text = delta.content or ""
+        reasoning = self._within(
+            read_field(delta, "reasoning", str) or read_field(delta, "reasoning_content", str) or ""
+        )
+        text = self._within(read_field(delta, "content", str) or "")
         if text or reasoning:
             self._last = time.perf_counter()
             self._first = self._first or self._last
         self._reasoning += reasoning
         self._text += text
-        if choice.logprobs and choice.logprobs.content:
-            self._logprobs += (token.logprob for token in choice.logprobs.content)
-        if delta.refusal or choice.finish_reason == "content_filter":
-            raise ResponseError("the server refuses to answer this: its policy withholds the answer")
-        if choice.finish_reason:
-            self.finish = _FINISHES.get(choice.finish_reason)
-            if self.finish is None:
-                raise ServerError(f"the server gave up on the answer ({choice.finish_reason[:40]!r}): ask again")
+        self._logprobs += read_logprobs(choice)
+        self._end(delta, read_field(choice, "finish_reason", str))
         if len(self._text) + len(self._reasoning) - self._checked >= _CHECKED_EVERY:
             self._check()
         return self._shown(self._splitter.feed(text))
+
+    def _within(self, piece: str) -> str:
+        """What of a piece belongs to the answer: no more than there is room for, and no halves of characters."""
+        if len(piece) > self._room:
+            self.finish, self.is_cut = "length", True
+        piece = piece[: self._room]
+        self._room -= len(piece)
+        return piece.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+    def _end(self, delta: Mapping[str, Any], reason: str | None) -> None:
+        if read_field(delta, "refusal", str) or reason == "content_filter":
+            raise ResponseError("the server refuses to answer this: its policy withholds the answer")
+        if reason and not self.is_cut:
+            self.finish = _FINISHES.get(reason)
+            if self.finish is None:
+                raise ServerError(f"the server gave up on the answer ({reason[:40]!r}): ask again")
 
     def _shown(self, piece: str) -> str:
         self._pieces.append(piece)
@@ -115,7 +151,7 @@ class Reply:
         """Looks for a loop."""
         self._checked = len(self._text) + len(self._reasoning)
         if loop_start(self._text) is not None or loop_start(self._reasoning) is not None:
-            self.finish = "repetition"
+            self.finish, self.is_cut = "repetition", True
 
     def _data(self, text: str) -> Any:
         """The JSON of an answer that is complete."""
@@ -124,14 +160,3 @@ class Reply:
         from glyph_integrations.models.schema import parse
 
         return parse(text, self._settings.schema)
-
-
-def _token_usage(usage: CompletionUsage | None) -> TokenUsage:
-    if usage is None:
-        return TokenUsage()
-    details = usage.prompt_tokens_details
-    return TokenUsage(
-        prompt=usage.prompt_tokens or 0,
-        output=usage.completion_tokens or 0,
-        cached=(details.cached_tokens or 0) if details else 0,
-    )

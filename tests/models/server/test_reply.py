@@ -6,20 +6,16 @@ import math
 
 import pytest
 
-pytest.importorskip("openai")
-
-from openai.types.chat import ChatCompletionChunk
-
 from glyph_integrations.errors import ResponseError
 from glyph_integrations.models import GenerationSettings, TokenUsage
 from glyph_integrations.models.server.reply import Reply
 
 
 def chunk(finish=None, logprob=None, usage=None, **delta):
-    """One event, as the SDK gives it."""
+    """One event."""
     logprobs = None if logprob is None else {"content": [{"token": "x", "logprob": logprob}]}
     choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": logprobs}
-    return ChatCompletionChunk.construct(id="1", choices=[choice], usage=usage)
+    return {"id": "1", "choices": [choice], "usage": usage}
 
 
 def gathered(*events):
@@ -59,7 +55,7 @@ def test_usage_is_the_latest_that_was_told():
     """Servers tell it with every event, or once at the end, with or without details."""
     usage = {"prompt_tokens": 9, "completion_tokens": 1, "total_tokens": 10}
     last = {**usage, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 8}}
-    final = ChatCompletionChunk.construct(id="1", choices=[], usage=last)
+    final = {"id": "1", "choices": [], "usage": last}
     _, generation = gathered(chunk(content="4", usage=usage), chunk("stop", content="2", usage=usage), final)
     assert generation.usage == TokenUsage(prompt=9, output=2, cached=8)
     assert gathered(chunk("stop", content="42"))[1].usage == TokenUsage()
