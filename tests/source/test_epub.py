@@ -68,7 +68,7 @@ def test_style_sheets():
     package = PACKAGE.format(toc="").replace("a.xhtml", "text/a.xhtml")
     text = load(with_members(data, **{"OEBPS/book.opf": package}), limits=IN_PROCESS)
     assert text.text == "A\ntext A\nB\ntext B\n"
-    assert [(item.reason, item.characters) for item in text.dropped] == [("hidden element", 6)]
+    assert [(item.reason, item.characters) for item in text.dropped] == [("not displayed", 6)]
 
 
 def test_subprocess():
