@@ -1,4 +1,4 @@
-"""Formulas on one line, with their structure kept: ``(a + b)/2``, ``10⁶``, ``√(x)``; for Office's and MathML's alike."""
+"""Formulas on one line, with their structure kept: ``(a + b)/2``, ``10⁶``, ``√2``; for Office and MathML."""
 
 from __future__ import annotations
 
@@ -56,15 +56,17 @@ def _is_bracketed(text: str) -> bool:
 
 
 def write_fraction(numerator: str, denominator: str) -> str:
-    """Return ``numerator/denominator``."""
-    return f"{group(numerator)}/{group(denominator)}"
+    """Return ``numerator/denominator``; a product below the line is in brackets."""
+    below = denominator.strip()
+    is_one = len(below) <= 1 or _is_number(below) or _is_bracketed(below)
+    return f"{group(numerator)}/{below if is_one else f'({below})'}"
 
 
 def write_root(base: str, degree: str = "") -> str:
-    """Return ``√(base)``, with the degree before it unless it is 2."""
+    """Return ``√2`` or ``√(a + b)``, with the degree before it unless it is 2."""
     degree = degree.strip()
     sign = "" if degree in ("", "2") else raised(degree, up=True) or degree
-    return f"{sign}√{base.strip() if _is_bracketed(base.strip() or ' ') else f'({base.strip()})'}"
+    return f"{sign}√{group(base)}"
 
 
 def write_scripts(base: str, sub: str = "", sup: str = "") -> str:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from lxml import etree
+
+from glyph_integrations.errors import MalformedError
+from glyph_integrations.source.xml import parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +54,13 @@ _LEFT_OUT = frozenset({"script", "foreignobject", "image", "animate", "animatetr
 
 def draw_svg(data: bytes) -> tuple[bytes, float, float] | None:
     """Return an SVG file as PNG, with its width and height in pt; None where it cannot be drawn."""
+    try:
+        return draw_element(parse_xml(data, "drawing"))
+    except MalformedError:
+        return None
+
+
+def _draw(data: bytes) -> tuple[bytes, float, float] | None:
     import pymupdf
 
     try:
@@ -60,7 +71,8 @@ def draw_svg(data: bytes) -> tuple[bytes, float, float] | None:
                 return None
             scale = min(2.0, _LONGEST_SIDE / max(width, height))
             pixels = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
-            if pixels.is_unicolor:
+            samples = np.frombuffer(pixels.samples, np.uint8).reshape(-1, pixels.n)
+            if (samples == samples[0]).all():
                 return None
             return pixels.tobytes("png"), width, height
     except Exception:  # noqa: BLE001 - the library has no one type for what it cannot read
@@ -73,7 +85,7 @@ def draw_element(element: etree._Element) -> tuple[bytes, float, float] | None:
         return None
     root = etree.Element(f"{{{_NAMESPACE}}}svg", nsmap={None: _NAMESPACE})
     _copy_into(root, element)
-    return draw_svg(etree.tostring(root))
+    return _draw(etree.tostring(root))
 
 
 def _copy_into(target: etree._Element, source: etree._Element) -> None:

@@ -73,6 +73,8 @@ class Line:
             text = "\n".join(_SPACES.sub(" ", line) for line in text.split("\n"))
         elif not preserves:
             text = _SPACES.sub(" ", text)
+            if text[0] == " " and self._pieces and self._pieces[-1].text.endswith(" "):
+                text = text[1:]
         if rise and text.strip():
             text = self._write_script(text, rise)
         if text.strip():
@@ -109,22 +111,19 @@ class Line:
         self._pieces.clear()
         self._rise = 0
         whole = "".join(parts)
-        return whole.strip("\n") if is_spaced else _SPACES.sub(" ", whole).strip(" ")
+        return whole.strip("\n").rstrip(" ") if is_spaced else _SPACES.sub(" ", whole).strip(" ")
 
     def _write_script(self, text: str, rise: int) -> str:
         """Return a superscript or subscript so that it does not run into the number or word before it."""
         before = self._pieces[-1].text[-1:] if self._pieces else ""
         script = text.strip()
         follows = before.isalnum() or before in (")", "]", "}", "%") or self._rise == rise
-        if len(script) <= _LONGEST_SCRIPT and (follows or script.isdigit()):
-            if written := raised(script, up=rise > 0):
-                if rise > 0 or follows:
-                    return text.replace(script, written)
-            can_confuse = (
-                before.isalnum() and script[0].isalnum() and self._rise != rise and not any(map(str.isspace, script))
-            )
-            if can_confuse and not (rise > 0 and script.lower().rstrip(".") in _ORDINALS):
-                return text.replace(
-                    script, f"{'^' if rise > 0 else '_'}{script if script.isalnum() else f'({script})'}"
-                )
-        return text
+        if len(script) > _LONGEST_SCRIPT or not (follows or script.replace(",", "").isdigit()):
+            return text
+        written = raised(script, up=rise > 0) or ",".join(raised(part, up=rise > 0) for part in script.split(","))
+        if written.strip(",") and written.count(",") < len(written) and all(written.split(",")):
+            return text.replace(script, written)
+        runs_in = before.isalnum() and script[0].isalnum() and self._rise != rise and " " not in script
+        if not runs_in or (rise > 0 and script.lower().rstrip(".") in _ORDINALS):
+            return text
+        return text.replace(script, f"{'^' if rise > 0 else '_'}{script if script.isalnum() else f'({script})'}")

@@ -146,6 +146,8 @@ def _find_display(element: etree._Element) -> str:
         return "none"
     if element.tag == "template" and element.get("shadowrootmode") is not None:
         return "contents"
+    if element.tag == "default" and element.getprevious() is not None:  # the other branch of an EPUB's ``switch``
+        return "none"
     if element.tag == "input" and element.get("type", "").lower() == "hidden":
         return "none"
     return _DISPLAYS.get(element.tag, "")
