@@ -54,7 +54,7 @@ def test_spine(toc, name, data):
     """Chapters come in the spine's order; either kind of table of contents labels them."""
     text = load(book(toc, **{name: data}), limits=IN_PROCESS)
     assert text.text == "A\ntext A\nB\ntext B\n"
-    assert [page.label for page in text.pages] == ["First", "Second"]
+    assert [page.label for page in text.pages] == ["1", "First", "Second"]
     assert [text.text[h.start : h.end] for h in text.headings] == ["A", "B"]
     assert text.sources[0].metadata == {"title": "The Book", "author": "Ann, Bob"}
 
@@ -68,7 +68,7 @@ def test_style_sheets():
     package = PACKAGE.format(toc="").replace("a.xhtml", "text/a.xhtml")
     text = load(with_members(data, **{"OEBPS/book.opf": package}), limits=IN_PROCESS)
     assert text.text == "A\ntext A\nB\ntext B\n"
-    assert [(item.reason, item.characters) for item in text.dropped] == [("hidden element", 6)]
+    assert [(item.reason, item.characters) for item in text.dropped if item.hidden] == [("not displayed", 6)]
 
 
 def test_subprocess():
@@ -77,11 +77,26 @@ def test_subprocess():
 
 
 def test_rights_management():
-    """A book whose chapters are encrypted is said to be so; encrypted fonts do not matter."""
-    reference = '<encryption><EncryptedData><CipherReference URI="{}"/></EncryptedData></encryption>'
+    """Encrypted chapters are reported and the others read; encrypted fonts do not matter."""
+    entry = '<EncryptedData><EncryptionMethod Algorithm="{}"/><CipherReference URI="{}"/></EncryptedData>'
+    encryption = f"<encryption>{entry}</encryption>"
+    aes, disguise = "http://www.w3.org/2001/04/xmlenc#aes256-cbc", "http://www.idpf.org/2008/embedding"
+    text = load(book(**{"META-INF/encryption.xml": encryption.format(aes, "OEBPS/a.xhtml")}), limits=IN_PROCESS)
+    assert text.text == "B\ntext B\n"
+    assert [(d.reason, d.text) for d in text.dropped if "chapter" in d.reason] == [
+        ("chapter not read: digital rights management", "OEBPS/a.xhtml")
+    ]
+    for method, member in ((aes, "OEBPS/font.otf"), (disguise, "OEBPS/fonts/1.bin")):
+        text = load(book(**{"META-INF/encryption.xml": encryption.format(method, member)}), limits=IN_PROCESS)
+        assert text.text == "A\ntext A\nB\ntext B\n"
+
+
+def test_a_book_all_of_which_is_encrypted():
+    """It is refused, with the reason."""
+    entry = '<EncryptedData><CipherReference URI="OEBPS/{}"/></EncryptedData>'
+    members = "".join(entry.format(member) for member in ("a.xhtml", "b%20two.xhtml", "cover.svg"))
     with pytest.raises(EncryptedError):
-        load(book(**{"META-INF/encryption.xml": reference.format("OEBPS/a.xhtml")}), limits=IN_PROCESS)
-    assert load(book(**{"META-INF/encryption.xml": reference.format("OEBPS/font.otf")}), limits=IN_PROCESS).text
+        load(book(**{"META-INF/encryption.xml": f"<encryption>{members}</encryption>"}), limits=IN_PROCESS)
 
 
 def test_damaged():

@@ -1,312 +1,517 @@
-"""An HTML tree as lines of text: blocks, lists with their marks, headings, tables."""
+"""An HTML tree as lines of text: blocks, lists with their marks, headings, tables, pictures, fields, formulas."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lxml import etree
 
-from glyph_integrations.source.formats.html.visibility import Visibility
-from glyph_integrations.source.numerals import list_mark, raised
+from glyph_integrations.source.formats.html.drawings import draw_element, draw_svg
+from glyph_integrations.source.formats.html.elements import (
+    BLOCKS,
+    CODE,
+    EMBEDDED,
+    FALLBACKS,
+    INLINE_BOXES,
+    KNOWN,
+    LISTS,
+    SILENT,
+)
+from glyph_integrations.source.formats.html.fields import read_input, read_select
+from glyph_integrations.source.formats.html.grids import Grid, is_data, list_rows, read_span
+from glyph_integrations.source.formats.html.lines import Line
+from glyph_integrations.source.formats.html.marks import ListMarks
+from glyph_integrations.source.formats.html.mathml import find_tex, write_formula
+from glyph_integrations.source.formats.html.pictures import Found, describe, find_file, is_decorative
+from glyph_integrations.source.formats.html.styling import PageStyles, read_styles
+from glyph_integrations.source.formats.word.symbols import symbol
+from glyph_integrations.source.visibility import HiddenReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from glyph_integrations.source.builder import TextBuilder
+    from glyph_integrations.source.formats.html.css.computing import Style
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-_CODE = frozenset({"script", "style", "template", "head", "noembed", "noframes", "object", "audio", "video", "iframe"})
-_LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _HEADING = re.compile(r"h([1-6])")
-_SPACES = re.compile(r"[ \t\n\r\f]+")
-_STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_POINTS = 72 / 96
 
 
-def write(builder: TextBuilder, tree: etree._Element, sheets: Sequence[str] | None = None) -> None:
-    """Appends the tree's text to the current page, and records what a person could not see.
+def write(
+    builder: TextBuilder,
+    tree: etree._Element,
+    sheets: Sequence[str] | None = None,
+    resolve: Callable[[str], tuple[bytes, str] | None] | None = None,
+) -> None:
+    """Append the tree's text to the current page, and record what a person could not see.
 
     Args:
         builder: Takes up the text.
         tree: The page.
         sheets: The linked style sheets, where they are at hand.
+        resolve: Gives the bytes and the media type at an address of the page (a part of the message or the book), or
+            None where they are not at hand. Nothing is fetched otherwise.
     """
-    visibility = Visibility(tree, sheets)
+    styles = read_styles(tree, sheets, resolve)
+    for reason, text in styles.unread:
+        builder.drop(reason, text, hidden=False)
+    _Walk(builder, styles, resolve, _Page(builder)).write(tree)
 
-    def line(text: str, level: int) -> None:
+
+class _Output(Protocol):
+    """Where the lines and pictures of a part of the page go."""
+
+    def line(self, text: str, level: int) -> None: ...
+
+    def picture(self, show: Callable[[], None]) -> None: ...
+
+
+class _Page:
+    """Lines and pictures as they come."""
+
+    def __init__(self, builder: TextBuilder) -> None:
+        self._builder = builder
+
+    def line(self, text: str, level: int) -> None:
         if level:
-            builder.heading(level, text)
+            self._builder.heading(level, text)
         else:
-            builder.line(text)
+            self._builder.line(text)
 
-    _Walk(builder, visibility, line).through(tree)
+    def picture(self, show: Callable[[], None]) -> None:
+        show()
+
+
+class _Cell:
+    """The lines of a table's cell; its pictures follow the table."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.pictures: list[Callable[[], None]] = []
+
+    def line(self, text: str, level: int) -> None:  # noqa: ARG002 - headings within cells are cells
+        self.lines.append(" ".join(text.split()))
+
+    def picture(self, show: Callable[[], None]) -> None:
+        self.pictures.append(show)
 
 
 class _Walk:
     """One pass over a tree, which may be thousands of elements deep, hence without recursion."""
 
-    def __init__(self, builder: TextBuilder, visibility: Visibility, line: Callable[[str, int], None]) -> None:
+    def __init__(
+        self,
+        builder: TextBuilder,
+        styles: PageStyles,
+        resolve: Callable[[str], tuple[bytes, str] | None] | None,
+        output: _Output,
+    ) -> None:
         self._builder = builder
-        self._visibility = visibility
-        self._line = line
-        self._buffer: list[str] = []
+        self._styles = styles
+        self._resolve = resolve
+        self._output = output
+        self._line = Line()
         self._mark = ""
         self._level = 0
         self._depth = 0
-        self._verbatim = 0
-        self._counters: list[Iterator[str]] = []
+        self._marks: list[ListMarks] = []
+        self._pictures: list[Callable[[], None]] = []
 
-    def through(self, root: etree._Element) -> None:
-        """Writes what is below ``root``."""
+    def write(self, root: etree._Element) -> None:
+        """Write what is in ``root``."""
         events = etree.iterwalk(root, events=("start", "end"))
         skipped: etree._Element | None = None
         for event, element in events:
+            if not isinstance(element.tag, str):
+                continue
             if event == "start":
-                if not isinstance(element.tag, str) or self._replaced(element):
+                if self._write_whole(element, is_root=element is root):
                     events.skip_subtree()
                     skipped = element
                 else:
                     self._open(element)
-                    self._text(element.text)
+                    self._add(element.text, element)
             else:
                 if element is not skipped:
                     self._close(element)
                 skipped = None
-                if element is not root:
-                    self._text(element.tail)
+                parent = element.getparent()
+                if element is not root and parent is not None:
+                    self._add(element.tail, parent)
         self.flush()
 
     def flush(self) -> None:
-        """Ends the line."""
-        text = "".join(self._buffer)
-        text = text.strip("\n") if self._verbatim else _SPACES.sub(" ", text).strip(" ")
-        self._buffer.clear()
-        if text:
+        """End the line; pictures that stood in it follow."""
+        text = self._line.take()
+        if text.strip():
             indent = "  " * max(self._depth - 1, 0)
-            self._line(f"{indent}{self._mark}{text}" if not self._level else text, self._level)
+            self._output.line(f"{indent}{self._mark}{text}" if not self._level else text, self._level)
             self._mark = ""
+        for show in self._pictures:
+            self._output.picture(show)
+        self._pictures.clear()
 
-    def _text(self, text: str | None) -> None:
-        if text:
-            self._buffer.append(text)
+    def _add(self, text: str | None, element: etree._Element) -> None:
+        """Add text that stands right below an element, or report that a person could not see it."""
+        if not text:
+            return
+        if text.isspace():
+            self._line.add(text, preserves=self._styles.get(element).preserves)
+            return
+        reason = self._styles.find_reason(element)
+        if reason is not None:
+            self._builder.drop(reason, text)
+        else:
+            self._add_visible(text, self._styles.get(element))
+
+    def _add_visible(self, text: str, style: Style) -> None:
+        if style.family in ("symbol", "wingdings", "wingdings 2", "wingdings 3", "webdings"):
+            text = symbol(style.family, text)
+        self._line.add(text, is_struck=style.is_struck, preserves=style.preserves, rise=style.rise)
 
     def _open(self, element: etree._Element) -> None:
         tag = element.tag
-        if tag in _BLOCKS:
-            self.flush()
+        style = self._styles.get(element)
+        self._separate(element, style)
         if heading := _HEADING.fullmatch(tag):
             self._level = int(heading[1])
-        elif tag in _LISTS:
+        elif tag in LISTS:
             self._depth += 1
-            self._counters.append(_marks(element))
-        elif tag == "li":
-            self._mark = next(self._counters[-1], "") if self._counters else "• "
-        elif tag == "pre":
-            self._verbatim += 1
+            self._marks.append(ListMarks(element, self._styles.get))
+        elif tag == "li" and style.is_displayed:
+            bullet = "• " if style.display == "list-item" and style.list_style != "none" else ""
+            self._mark = self._marks[-1].mark(element) if self._marks else bullet
         elif tag == "q":
-            self._buffer.append("“")
-        elif tag == "rt" and not _has_brackets(element):
-            self._buffer.append("(")
+            self._line.add("“")
+        elif tag == "rt" and self._styles.find_reason(element) is None:
+            self._line.add("(")
+        self._generate(element, is_after=False)
 
     def _close(self, element: etree._Element) -> None:
         tag = element.tag
-        if tag in _BLOCKS:
-            self.flush()
+        self._generate(element, is_after=True)
+        if tag == "q":
+            self._line.add("”")
+        elif tag == "rt" and self._styles.find_reason(element) is None:
+            self._line.add(")")
+        self._separate(element, self._styles.get(element))
         if _HEADING.fullmatch(tag):
             self._level = 0
-        elif tag in _LISTS:
+        elif tag in LISTS:
             self._depth -= 1
-            self._counters.pop()
-        elif tag == "pre":
-            self._verbatim -= 1
-        elif tag == "q":
-            self._buffer.append("”")
-        elif tag == "rt" and not _has_brackets(element):
-            self._buffer.append(")")
+            self._marks.pop()
 
-    def _replaced(self, element: etree._Element) -> bool:
-        """Writes elements that stand for something else than the text within; says whether that is done."""
-        tag = element.tag
-        if tag in _CODE:
-            if tag != "head":
-                self._drop(element, "script or style", hidden=False)
-            return True
-        if reason := self._visibility.hidden_by(element):
-            self._drop(element, reason, hidden=True)
-            return True
-        if tag == "table" and _is_data(element):
-            self._table(element)
-        elif tag == "br":
-            self._buffer.append("\n") if self._verbatim else self.flush()
-        elif tag == "img":
-            self._image(element)
-        elif tag == "input":
-            self._input(element)
-        elif tag == "math" and (tex := _tex(element)):
-            self._buffer.append(tex)
-        elif tag in ("sup", "sub") and not len(element) and (text := raised(element.text or "", up=tag == "sup")):
-            self._buffer.append(text)
+    def _separate(self, element: etree._Element, style: Style) -> None:
+        """End the line before and after a block; keep boxes on one line apart."""
+        display = style.display
+        if not style.is_displayed:
+            return
+        if element.tag == "textarea":
+            self.flush()
+        elif display.startswith("inline") or display in ("contents", "ruby", "ruby-text"):
+            if ((element.tag in BLOCKS or element.tag == "button") and display != "contents") or _is_item(element, self._styles):
+                self._line.space()
+        elif display == "table-cell" and element.tag not in BLOCKS:
+            self._line.space()
         else:
-            return False
-        return True
+            self.flush()
+
+    def _generate(self, element: etree._Element, *, is_after: bool) -> None:
+        """Add the words that a style sheet puts before or after an element's own."""
+        generated = self._styles.generate(element, is_after=is_after)
+        if generated is None:
+            return
+        if generated.has_counter:
+            self._builder.report_unknown("content: counter()")
+        if not generated.text:
+            return
+        if generated.reason is not None:
+            self._builder.drop(generated.reason, generated.text)
+            return
+        if generated.style.display not in ("inline", "inline-block"):
+            self._line.space()
+        self._add_visible(generated.text, generated.style)
+
+    def _write_whole(self, element: etree._Element, *, is_root: bool) -> bool:
+        """Write an element that stands for something else than the text within; return whether that is done."""
+        tag = element.tag
+        if tag in CODE and not (tag == "template" and element.get("shadowrootmode") is not None):
+            self._drop(element, "script or style", hidden=False)
+            return True
+        if tag in SILENT:
+            return True
+        style = self._styles.get(element)
+        if not style.is_displayed:
+            self._skip_undisplayed(element)
+            return True
+        if tag not in KNOWN:
+            self._report_unknown(element)
+        writer = self._WRITERS.get(tag)
+        if writer is not None:
+            return bool(writer(self, element))
+        if tag == "table" and not is_root and is_data(element):
+            self._write_table(element)
+            return True
+        return False
+
+    def _skip_undisplayed(self, element: etree._Element) -> None:
+        """Report the words and the pictures of what is not displayed at all."""
+        words = _read_words(element)
+        if element.tag == "input":
+            words = element.get("value", "")
+        elif element.tag in ("img", "picture") or (not words and next(element.iter("img"), None) is not None):
+            self._builder.drop("picture that is not displayed", words)
+            return
+        if words:
+            self._builder.drop(HiddenReason.NOT_DISPLAYED, words)
 
     def _drop(self, element: etree._Element, reason: str, *, hidden: bool) -> None:
-        characters = len(_SPACES.sub(" ", "".join(map(str, element.itertext(etree.Element)))).strip())
-        if characters:
-            self._builder.drop(reason, characters, hidden=hidden)
+        if words := _read_words(element):
+            self._builder.drop(reason, words, hidden=hidden)
 
-    def _image(self, element: etree._Element) -> None:
-        alternative = _SPACES.sub(" ", element.get("alt", "")).strip()
-        if alternative:
-            self._buffer.append(f" [image: {alternative}] ")
+    def _report_unknown(self, element: etree._Element) -> None:
+        """Report an element that no browser knows; its text is kept, and so is that of custom elements."""
+        is_custom = "-" in element.tag
+        if not is_custom or not _read_words(element):
+            self._builder.report_unknown(f"<{element.tag[:40]}>")
 
-    def _input(self, element: etree._Element) -> None:
-        kind = element.get("type", "text").lower()
-        if kind in ("checkbox", "radio"):
-            self._buffer.append("[x] " if element.get("checked") is not None else "[ ] ")
-        elif kind not in ("hidden", "password", "image", "file"):
-            self._buffer.append(f" {element.get('value') or element.get('placeholder') or ''} ")
+    def _write_break(self, element: etree._Element) -> bool:
+        if self._styles.get(element).preserves:
+            self._line.add("\n", preserves="all")
+        else:
+            self.flush()
+        return True
 
-    def _table(self, table: etree._Element) -> None:
+    def _write_input(self, element: etree._Element) -> bool:
+        if element.get("type", "").strip().lower() == "image":
+            return self._write_picture(element)
+        self._add(read_input(element, self._builder), element)
+        return True
+
+    def _write_select(self, element: etree._Element) -> bool:
+        lines = read_select(element, self._builder)
+        if len(lines) == 1:
+            self._add(f" {lines[0]} ", element)
+            return True
+        for line in lines:
+            self.flush()
+            self._add(line, element)
+        self.flush()
+        return True
+
+    def _write_formula(self, element: etree._Element) -> bool:
+        reason = self._styles.find_reason(element)
+        if reason is not None:
+            self._drop(element, reason, hidden=True)
+            return True
+        text = find_tex(element) or write_formula(element, self._hides)
+        style = self._styles.get(element)
+        if element.get("display") == "block":
+            self.flush()
+        self._line.add(text, is_struck=style.is_struck)
+        if element.get("display") == "block":
+            self.flush()
+        return True
+
+    def _hides(self, element: etree._Element) -> bool:
+        """Return whether a part of a formula is not seen, and report it."""
+        if element.tag in ("mphantom", "maction"):
+            reason: HiddenReason | None = HiddenReason.NOT_DISPLAYED if element.tag == "mphantom" else None
+        else:
+            reason = self._styles.find_reason(element) if not len(element) else None
+        if reason is not None:
+            self._drop(element, reason, hidden=True)
+        return reason is not None
+
+    def _write_picture(self, element: etree._Element) -> bool:
+        width, height = self._measure(element)
+        description = describe(element)
+        if self._styles.find_reason(element) in (HiddenReason.TRANSPARENT, HiddenReason.CLIPPED, HiddenReason.OFF_PAGE):
+            self._builder.drop("picture that is not displayed", description)
+        elif is_decorative(element, width, height):
+            self._builder.skip_picture("decorative picture", description)
+        else:
+            found = find_file(element, self._resolve)
+            if found is None:
+                if description:
+                    self._line.add(f" [picture: {description}] ")
+            elif 0 < max(width, height) <= 1.5 * self._styles.get(element).font_size and description:
+                self._line.add(f" {description} ")  # as large as a letter: an emoji, an icon
+            else:
+                self._show(found, width, height, description, element)
+        return True
+
+    def _show(self, found: Found, width: float, height: float, description: str, element: etree._Element) -> None:
+        """Show a picture after the line that it stands in."""
+        data, media_type, name = found.data, found.media_type, found.name
+        is_ornament = element.get("alt") == "" and data is None
+
+        def show() -> None:
+            shown, kind, across, down = data, media_type, width * _POINTS, height * _POINTS
+            if shown is not None and _is_svg(shown, kind):
+                drawn = draw_svg(shown)
+                if drawn is not None:
+                    shown, kind = drawn[0], "image/png"
+                    across, down = (across, down) if across or down else drawn[1:]
+            if is_ornament:
+                self._builder.skip_picture(f"picture without a description not shown: {found.why_missing}", name)
+            elif shown is None:
+                self._builder.unshown_picture(name, found.why_missing, description)
+            else:
+                self._builder.embedded_picture(
+                    shown, name=name, media_type=kind, width=across, height=down, description=description
+                )
+
+        self._place(show)
+
+    def _place(self, show: Callable[[], None]) -> None:
+        self._pictures.append(show)
+        if self._line.is_empty:
+            self.flush()
+
+    def _measure(self, element: etree._Element) -> tuple[float, float]:
+        """Return the width and height of a picture in px; 0 where the page does not say."""
+        style = self._styles.get(element)
+        sides = []
+        for name in ("width", "height"):
+            value: Any = style.values.get(name)
+            is_stated = hasattr(value, "resolve") and value.part == 0
+            sides.append(max(value.resolve(style.font_size), 0.01) if is_stated else 0.0)
+        return sides[0], sides[1]
+
+    def _write_svg(self, element: etree._Element) -> bool:
+        """Show a drawing as a picture, with its words before it; a small one without words is an icon."""
+        width, height = self._measure(element)
+        description = describe(element)
+        images = [image for image in element.iter("image") if _read_link(image)]
+        words = " ".join(
+            text
+            for part in element.iter("text")
+            if self._styles.find_reason(part) is None
+            for text in [_read_words(part)]
+        )
+        if is_decorative(element, width, height) and not words:
+            self._builder.skip_picture("decorative picture", description)
+            return True
+        if words:
+            self._line.add(f" {words} ")
+        for image in images:
+            address = _read_link(image)
+            data, kind = self._fetch(address)
+            self._show(Found(address=address, data=data, media_type=kind), 0.0, 0.0, description, image)
+        drawn = None if images else draw_element(element)
+        if drawn is not None:
+            png, across, down = drawn
+            across, down = (width * _POINTS, height * _POINTS) if width and height else (across, down)
+            self._place(
+                lambda: self._builder.embedded_picture(
+                    png, name="drawing", media_type="image/png", width=across, height=down, description=description
+                )
+            )
+        elif not images and not words:
+            self._builder.skip_picture("drawing that shows nothing", description)
+        return True
+
+    def _fetch(self, address: str) -> tuple[bytes | None, str]:
+        from glyph_integrations.source.formats.html.pictures import fetch
+
+        return fetch(address, self._resolve) or (None, "")
+
+    def _write_embedded(self, element: etree._Element) -> bool:
+        """Write what stands for another file: a frame's own page, a picture; else it is named in the report."""
+        tag = element.tag
+        if tag == "iframe" and element.get("srcdoc"):
+            self._write_frame(element)
+            return True
+        if tag == "object" and not element.get("data"):
+            return False
+        found = find_file(element, self._resolve)
+        kind = (element.get("type") or (found.media_type if found else "")).lower()
+        is_picture = kind.startswith("image/") or (tag == "video" and bool(element.get("poster")))
+        if found is not None and is_picture:
+            self._show(found, *self._measure(element), describe(element), element)
+        elif found is not None and not is_decorative(element, *self._measure(element)):
+            self._builder.drop(f"not shown: {EMBEDDED[tag]}", found.name, hidden=False)
+        elif found is None:
+            self._builder.drop(f"not shown: {EMBEDDED[tag]}", "", hidden=False)
+        self._drop(element, "words for browsers that cannot show a file", hidden=True)
+        return True
+
+    def _write_frame(self, element: etree._Element) -> None:
+        """Write the page within a frame, unless the frame itself cannot be seen."""
+        from glyph_integrations.errors import LoadError
+        from glyph_integrations.source.formats.html.parsing import parse
+
+        self.flush()
+        if self._styles.find_reason(element) is not None or is_decorative(element, *self._measure(element)):
+            self._builder.drop(HiddenReason.NOT_DISPLAYED, element.get("srcdoc", ""))
+            return
+        try:
+            tree = parse(element.get("srcdoc", "").encode("utf-8", "replace"), "frame", "utf-8")
+        except LoadError as error:
+            self._builder.report_unknown("frame", str(error))
+            return
+        for frame in tree.iter("iframe"):  # frames in frames: the second one is named
+            frame.attrib.pop("srcdoc", None)
+        _Walk(self._builder, read_styles(tree, None, self._resolve), self._resolve, self._output).write(tree)
+
+    def _write_fallback(self, element: etree._Element) -> bool:
+        """Report words that browsers show only where they cannot show the thing itself."""
+        if element.tag == "canvas":
+            self._builder.report_unknown("<canvas>, which a script draws")
+        self._drop(element, "words for browsers that cannot show a file", hidden=True)
+        return True
+
+    def _write_table(self, table: etree._Element) -> None:
         self.flush()
         for caption in table.iterfind("caption"):
-            self.through(caption)
-        rows: list[list[str]] = []
-        running: dict[int, int] = {}  # column -> rows that a cell from above still takes up
-        for row in table.iter("tr"):
-            if reason := self._visibility.hidden_by(row):
-                self._drop(row, reason, hidden=True)
+            _Walk(self._builder, self._styles, self._resolve, self._output).write(caption)
+        grid = Grid()
+        pictures: list[Callable[[], None]] = []
+        for row in list_rows(table):
+            if not self._styles.get(row).is_displayed:
+                self._skip_undisplayed(row)
                 continue
-            cells = self._row(row, running)
-            if any(cells):
-                rows.append(cells)
-        if rows:
+            grid.begin_row()
+            for cell in row.iterchildren("td", "th"):
+                if not self._styles.get(cell).is_displayed:
+                    self._skip_undisplayed(cell)
+                    continue
+                part = _Cell()
+                _Walk(self._builder, self._styles, self._resolve, part).write(cell)
+                grid.add(" ".join(part.lines), read_span(cell, "colspan"), read_span(cell, "rowspan"))
+                pictures += part.pictures
+        if rows := grid.tidy():
             self._builder.table(rows)
+        for show in pictures:
+            self._output.picture(show)
 
-    def _row(self, row: etree._Element, running: dict[int, int]) -> list[str]:
-        cells: list[str] = []
-
-        def pass_spanned() -> None:
-            while running.get(len(cells), 0) > 0:
-                running[len(cells)] -= 1
-                cells.append("")
-
-        for cell in row.iterchildren("td", "th"):
-            pass_spanned()
-            if reason := self._visibility.hidden_by(cell):
-                self._drop(cell, reason, hidden=True)
-                continue
-            for column in range(_span(cell, "colspan")):
-                running[len(cells)] = _span(cell, "rowspan") - 1
-                cells.append("" if column else self._cell(cell))
-        pass_spanned()
-        return cells
-
-    def _cell(self, cell: etree._Element) -> str:
-        lines: list[str] = []
-        _Walk(self._builder, self._visibility, lambda text, _: lines.append(text.strip())).through(cell)
-        return " ".join(lines)
+    _WRITERS = {  # noqa: RUF012 - a table of methods
+        "br": _write_break,
+        "input": _write_input,
+        "select": _write_select,
+        "math": _write_formula,
+        "img": _write_picture,
+        "svg": _write_svg,
+        **dict.fromkeys(EMBEDDED, _write_embedded),
+        **dict.fromkeys(FALLBACKS, _write_fallback),
+    }
 
 
-def _is_data(table: etree._Element) -> bool:
-    """Whether a table holds data, rather than the page's layout."""
-    if table.get("role") in ("presentation", "none") or next(table.iterdescendants("table"), None) is not None:
-        return False
-    if next(table.iterdescendants("h1", "h2", "form", "pre"), None) is not None:
-        return False
-    return any(sum(1 for _ in row.iterchildren("td", "th")) > 1 for row in table.iter("tr"))
-
-
-def _has_brackets(element: etree._Element) -> bool:
+def _is_item(element: etree._Element, styles: PageStyles) -> bool:
+    """Return whether an element is a box of its own in a row of boxes."""
     parent = element.getparent()
-    return parent is not None and parent.find("rp") is not None
+    return parent is not None and styles.get(parent).display in INLINE_BOXES
 
 
-def _span(cell: etree._Element, name: str) -> int:
-    value = cell.get(name, "1").strip()
-    return min(max(int(value), 1), 100) if value.isdecimal() and len(value) < 6 else 1
+def _read_words(element: etree._Element) -> str:
+    return " ".join("".join(str(text) for text in element.itertext("*")).split())
 
 
-def _marks(element: etree._Element) -> Iterator[str]:
-    """The marks of a list's items, in order."""
-    style = element.get("style", "").replace(" ", "").lower()
-    items = list(element.iterchildren("li"))
-    if "list-style:none" in style or "list-style-type:none" in style:
-        return
-    if element.tag != "ol":
-        for _ in items:
-            yield "• "
-        return
-    kind = _STYLES.get(element.get("type", ""), "decimal")
-    step = -1 if element.get("reversed") is not None else 1
-    number = _integer(element.get("start"), len(items) if step < 0 else 1)
-    for item in items:
-        number = _integer(item.get("value"), number)
-        yield f"{list_mark(number, kind)}. "
-        number += step
+def _read_link(element: etree._Element) -> str:
+    return next((str(value) for name, value in element.attrib.items() if str(name).endswith("href")), "")
 
 
-def _integer(text: str | None, otherwise: int) -> int:
-    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text.strip()) else otherwise
-
-
-def _tex(element: etree._Element) -> str:
-    """The TeX that a formula carries, which keeps its structure in one line."""
-    for annotation in element.iter("annotation"):
-        if "tex" in annotation.get("encoding", "").lower():
-            return annotation.text or ""
-    return str(element.get("alttext", ""))
+def _is_svg(data: bytes, media_type: str) -> bool:
+    return media_type == "image/svg+xml" or data.lstrip()[:4].lower() == b"<svg" or b"<svg" in data[:1000].lower()

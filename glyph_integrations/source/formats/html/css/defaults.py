@@ -1,0 +1,223 @@
+"""What browsers do without a style sheet, and the attributes that do what style sheets do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tinycss2 import parse_one_component_value
+
+from glyph_integrations.source.formats.html.css.colors import BLACK, UNKNOWN, WHITE, Paint, read_color
+from glyph_integrations.source.formats.html.css.lengths import Length
+from glyph_integrations.source.formats.html.css.properties import Pairs, read_declaration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+_BLOCKS = [
+    "html",
+    "body",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "frameset",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "legend",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "optgroup",
+    "option",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "ul",
+    "xmp",
+    "listing",
+    "plaintext",
+    "noframes",
+    "slot-block",
+]
+_UNDISPLAYED = [
+    "area",
+    "base",
+    "basefont",
+    "datalist",
+    "link",
+    "meta",
+    "noembed",
+    "noscript",
+    "param",
+    "rp",
+    "script",
+    "style",
+    "template",
+    "title",
+]
+_DISPLAYS = {
+    **dict.fromkeys(_BLOCKS, "block"),
+    **dict.fromkeys(_UNDISPLAYED, "none"),
+    "li": "list-item", "table": "table", "caption": "table-caption", "tr": "table-row", "td": "table-cell",
+    "th": "table-cell", "thead": "table-header-group", "tbody": "table-row-group", "tfoot": "table-footer-group",
+    "col": "table-column", "colgroup": "table-column-group", "button": "inline-block", "input": "inline-block",
+    "select": "inline-block", "textarea": "inline-block", "meter": "inline-block", "progress": "inline-block",
+    "ruby": "ruby", "rt": "ruby-text", "marquee": "inline-block", "head": "contents", "desc": "none", "metadata": "none",
+    "defs": "none", "symbol": "none", "svg": "inline-block",
+}  # fmt: skip
+_EM_SIZES = {
+    "h1": 2.0, "h2": 1.5, "h3": 1.17, "h4": 1.0, "h5": 0.83, "h6": 0.67, "small": 1 / 1.2, "sub": 1 / 1.2,
+    "sup": 1 / 1.2, "big": 1.2, "rt": 0.5,
+}  # fmt: skip
+_STRUCK = frozenset({"s", "strike", "del"})
+_FONT_SIZES = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
+_FIELDS = frozenset({"input", "select", "textarea", "button"})
+_SIZED = frozenset({"table", "td", "th", "img", "iframe", "video", "object", "embed", "canvas", "input", "hr", "col",
+                    "svg"})  # fmt: skip
+_BACKED = frozenset({"body", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "marquee", "col", "colgroup"})
+_LINK = Paint(0, 0, 238)
+_SHAPES = ("rect", "path", "circle", "ellipse", "polygon", "image", "use", "line", "polyline")
+_OF_DRAWINGS = frozenset({"svg", "g", "text", "tspan", "textpath", "a"})
+
+
+def default_pairs(element: etree._Element) -> Pairs:
+    """Return what a browser's own style sheet says of an element."""
+    tag = element.tag
+    pairs: list[tuple[str, Any]] = []
+    if display := _find_display(element):
+        pairs.append(("display", display))
+    if tag in _EM_SIZES:
+        pairs.append(("font-size", Length(em=_EM_SIZES[tag])))
+    if tag in _STRUCK:
+        pairs.append(("text-decoration", frozenset({"line-through"})))
+    elif tag in ("sup", "sub"):
+        pairs.append(("vertical-align", "super" if tag == "sup" else "sub"))
+    elif tag in ("pre", "listing", "xmp", "plaintext", "textarea"):
+        pairs.append(("white-space", frozenset({"pre"})))
+    elif tag in ("ul", "menu", "dir", "ol"):
+        pairs.append(("list-style", "default"))
+    elif tag == "a" and element.get("href") is not None:
+        pairs.append(("color", _LINK))
+    elif tag == "mark":
+        pairs += ("background-color", Paint(255, 255, 0)), ("color", BLACK)
+    elif tag == "svg":
+        pairs.append(("fill", BLACK))
+        if next(element.iter(*_SHAPES), None) is not None:
+            pairs.append(("background-image", UNKNOWN))
+    elif tag == "body":
+        pairs.append(("margin-left", Length(px=8)))
+    if tag in _FIELDS:
+        ground = Paint(240, 240, 240) if tag == "button" else WHITE
+        pairs += ("color", BLACK), ("background-color", ground), ("font-size", Length(px=13.33))
+        pairs += ("text-indent", Length()), ("letter-spacing", "normal")
+    return tuple(pairs)
+
+
+def _find_display(element: etree._Element) -> str:
+    closed_popover = element.get("popover") is not None
+    if element.get("hidden") is not None and element.get("hidden", "").lower() != "until-found":
+        return "none"
+    if (element.tag == "dialog" and element.get("open") is None) or closed_popover:
+        return "none"
+    if element.tag == "template" and element.get("shadowrootmode") is not None:
+        return "contents"
+    if element.tag == "default" and element.getprevious() is not None:  # the other branch of an EPUB's ``switch``
+        return "none"
+    if element.tag == "input" and element.get("type", "").lower() == "hidden":
+        return "none"
+    return _DISPLAYS.get(element.tag, "")
+
+
+def attribute_pairs(element: etree._Element) -> Pairs:
+    """Return what an element's attributes say as a style sheet would (``bgcolor``, ``<font color>``, ``width``)."""
+    return tuple(_read_attributes(element))
+
+
+def _read_attributes(element: etree._Element) -> Iterator[tuple[str, Any]]:
+    tag, attributes = element.tag, element.attrib
+    if not attributes:
+        return
+    if tag in _BACKED:
+        if "bgcolor" in attributes:
+            yield "background-color", _read_legacy_color(str(attributes["bgcolor"]))
+        if attributes.get("background"):
+            yield "background-image", UNKNOWN
+    if tag == "body" and "text" in attributes:
+        yield "color", _read_legacy_color(str(attributes["text"]))
+    if tag == "font":
+        if "color" in attributes:
+            yield "color", _read_legacy_color(str(attributes["color"]))
+        size = str(attributes.get("size", "")).strip()
+        if size in _FONT_SIZES:
+            yield "font-size", Length(px=_FONT_SIZES[size])
+        if attributes.get("face"):
+            yield "font-family", str(attributes["face"]).partition(",")[0].strip().lower()
+    if tag in _OF_DRAWINGS:
+        for name in ("fill", "opacity", "display", "visibility", "font-size"):
+            if name in attributes and (token := parse_one_component_value(str(attributes[name]))) is not None:
+                yield from read_declaration(name, [token]) or ()
+    if tag in _SIZED:
+        for name in ("width", "height"):
+            if (length := _read_size(str(attributes.get(name, "")))) is not None:
+                yield name, length
+    if tag in ("ul", "ol", "li") and (kind := str(attributes.get("type", ""))):
+        kinds = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman", "1": "decimal"}
+        yield "list-style", kinds.get(kind, kind.lower())
+    if tag in ("td", "th", "pre") and "nowrap" in attributes:
+        yield "white-space", frozenset({"nowrap"})
+
+
+def _read_size(text: str) -> Length | None:
+    number = text.strip().removesuffix("px")
+    part = number.endswith("%")
+    try:
+        value = float(number.rstrip("%")) if len(number) < 12 else None
+    except ValueError:
+        return None
+    if value is None or not 0 <= value < 1e6:
+        return None
+    return Length(part=value / 100) if part else Length(px=value)
+
+
+def _read_legacy_color(text: str) -> Paint | str:
+    """Read a color of an attribute as browsers do, who find one in any text."""
+    text = text.strip().lower()
+    token = parse_one_component_value(text) if text else None
+    if token is not None and token.type in ("ident", "hash"):
+        paint = read_color(token)
+        if isinstance(paint, Paint) and paint.alpha == 1:
+            return paint
+    digits = "".join(c if c in "0123456789abcdef" else "0" for c in text.removeprefix("#")[:128])
+    if not digits:
+        return UNKNOWN
+    digits += "0" * (-len(digits) % 3)
+    length = len(digits) // 3
+    parts = [digits[start : start + length][-8:] for start in (0, length, 2 * length)]
+    while len(parts[0]) > 2 and all(part[0] == "0" for part in parts):
+        parts = [part[1:] for part in parts]
+    return Paint(*(float(int(part[:2] if len(part) > 1 else part, 16)) for part in parts))

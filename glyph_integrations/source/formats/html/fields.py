@@ -1,0 +1,55 @@
+"""Form fields as a person sees them: what is ticked, chosen and filled in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from glyph_integrations.source.builder import TextBuilder
+
+TICKED, UNTICKED = "☑", "☐"
+_WITHOUT_TEXT = frozenset({"hidden", "image", "file", "range", "color"})
+
+
+def read_input(element: etree._Element, builder: TextBuilder) -> str:
+    """Return what an ``input`` shows; a password never shows, and one that is there is reported without it."""
+    kind = element.get("type", "text").strip().lower()
+    value = element.get("value", "")
+    if kind in ("checkbox", "radio"):
+        return f"{TICKED if element.get('checked') is not None else UNTICKED} "
+    if kind == "password":
+        if value:
+            builder.drop("password", len(value), hidden=False)
+        return ""
+    if kind in ("submit", "reset"):
+        return f" {value or kind.capitalize()} "
+    if kind in _WITHOUT_TEXT:
+        return f" {value} " if kind in ("range", "color") and value else ""
+    return f" {value or element.get('placeholder', '')} "
+
+
+def read_select(element: etree._Element, builder: TextBuilder) -> list[str]:
+    """Return the lines that a ``select`` shows: the choice of a menu, or every option of a list box with its state.
+
+    The options of a menu that are not chosen are reported.
+    """
+    options = [option for option in element.iter("option") if option.get("hidden") is None]
+    chosen = [option for option in options if option.get("selected") is not None][-1:]
+    if _is_list_box(element):
+        return [f"{UNTICKED if option.get('selected') is None else TICKED} {_label(option)}" for option in options]
+    shown = chosen or [option for option in options if option.get("disabled") is None][:1] or options[:1]
+    for option in options:
+        if option is not shown[0]:
+            builder.drop("option not chosen", _label(option), hidden=False)
+    return [_label(option) for option in shown]
+
+
+def _is_list_box(element: etree._Element) -> bool:
+    size = element.get("size", "").strip()
+    return element.get("multiple") is not None or (size.isdecimal() and len(size) < 5 and int(size) > 1)
+
+
+def _label(option: etree._Element) -> str:
+    return " ".join((option.get("label") or "".join(map(str, option.itertext()))).split())

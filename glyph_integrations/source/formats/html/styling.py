@@ -1,0 +1,288 @@
+"""The computed styles of all elements of a page, and what they mean for its text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import tinycss2
+
+from glyph_integrations.source.encoding import decode
+from glyph_integrations.source.formats.html.css.cascade import NOTHING, Cascade, Declared, Matched, apply
+from glyph_integrations.source.formats.html.css.computing import Style, compute_style
+from glyph_integrations.source.formats.html.css.defaults import attribute_pairs, default_pairs
+from glyph_integrations.source.formats.html.css.media import media_holds
+from glyph_integrations.source.formats.html.css.selectors import PageElement
+from glyph_integrations.source.formats.html.css.sheets import Sheets
+from glyph_integrations.source.formats.html.disclosure import find_disclosed
+from glyph_integrations.source.formats.html.looks import find_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from lxml import etree
+
+    from glyph_integrations.source.visibility import HiddenReason
+
+
+_MOST_ELEMENTS = 300_000
+"""On larger pages style sheets are not applied, which is reported: a book's chapter has a tenth of that."""
+_MEDIA = frozenset({"img", "picture", "svg", "video", "canvas", "object", "embed", "iframe", "input"})
+_CANVAS = frozenset({"html", "body"})
+_ROUNDS = 3
+_HIDING = ("display", "visibility", "opacity", "height", "max-height", "width", "max-width", "clip", "clip-path",
+           "left", "top", "right", "transform", "content-visibility")  # fmt: skip
+
+
+class Generated(NamedTuple):
+    """Text that a style sheet puts before or after an element's own."""
+
+    text: str
+    reason: HiddenReason | None
+    style: Style
+    has_counter: bool
+
+
+class PageStyles:
+    """Styles of a page.
+
+    Attributes:
+        unread: What of the style sheets could not be taken into account, by reason.
+    """
+
+    def __init__(self, tree: etree._Element, sheets: Sheets) -> None:
+        self._tree = tree
+        self._sheets = sheets
+        self._cascade = Cascade(sheets)
+        self._styles: dict[etree._Element, Style] = {}
+        self._reasons: dict[etree._Element, HiddenReason | None] = {}
+        self._on_others: set[etree._Element] = set()
+        self._matches = self._match_all()
+        self.unread = self._list_unread()
+        self._compute_all(set())
+        disclosed: set[etree._Element] = set()
+        for _ in range(_ROUNDS):
+            more = find_disclosed(tree, lambda element: self.find_reason(element) is None) - disclosed
+            if not more:
+                break
+            disclosed |= more
+            self._compute_all(disclosed)
+
+    def get(self, element: etree._Element) -> Style:
+        """Return an element's computed style."""
+        return self._styles[element]
+
+    def find_reason(self, element: etree._Element) -> HiddenReason | None:
+        """Return why a person could not see the text right below an element; None where one could."""
+        if element not in self._reasons:
+            self._reasons[element] = find_reason(
+                element, self._styles[element], self._styles, lies_on_others=element in self._on_others
+            )
+        return self._reasons[element]
+
+    def generate(self, element: etree._Element, *, is_after: bool) -> Generated | None:
+        """Return the text that a style sheet puts before or after an element's own, or None."""
+        matched = self._matches.get(element, NOTHING)
+        declared = matched.after if is_after else matched.before
+        if declared is None:
+            return None
+        parent = self._styles[element]
+        longhands, variables = apply(declared, "", parent.variables)
+        style = compute_style(parent, {}, longhands, variables, is_canvas=False)
+        text = _read_content(style.content, element)
+        has_counter = any(getattr(token, "lower_name", "") in ("counter", "counters") for token in style.content)
+        if not (text or has_counter) or style.display == "none":
+            return None
+        reason = find_reason(element, style, self._styles, lies_on_others=element in self._on_others)
+        return Generated(text, reason, style, has_counter)
+
+    def _match_all(self) -> dict[etree._Element, Matched]:
+        """Return what the style sheets say, for the elements that they say something of."""
+        matches: dict[etree._Element, Matched] = {}
+        self._is_too_large = False
+        if not self._sheets.rules:
+            return matches
+        wrappers: dict[etree._Element, PageElement] = {}
+        last: dict[etree._Element, PageElement] = {}
+        for element in self._tree.iter("*"):
+            if len(wrappers) >= _MOST_ELEMENTS:
+                self._is_too_large = True
+                return {}
+            above = element.getparent() if element is not self._tree else None
+            parent = None if above is None else wrappers[above]
+            previous = None if above is None else last.get(above)
+            index = 0 if previous is None else previous.index + 1
+            wrapper = PageElement(element, parent, index, previous, in_html_document=True)
+            wrappers[element] = wrapper
+            if above is not None:
+                last[above] = wrapper
+            matched = self._cascade.match(wrapper)
+            if matched is not NOTHING:
+                matches[element] = matched
+        return matches
+
+    def _list_unread(self) -> list[tuple[str, str]]:
+        unread = [("style sheet that is not at hand", address) for address in self._sheets.missing]
+        unread += [("style rule that could not be applied", text) for text in self._cascade.index.dropped]
+        if self._cascade.index.is_exhausted or self._is_too_large or self._sheets.unread:
+            unread.append(("style sheets too large to be applied", ""))
+        return unread
+
+    def _compute_all(self, disclosed: set[etree._Element]) -> None:
+        """Compute every element's style, from the page's root down; equal ones are computed once."""
+        initial = Style(color=None, grounds=None) if self._sheets.missing else Style()
+        shared: dict[tuple[Any, ...], Style] = {}
+        self._reasons.clear()
+        for element in self._tree.iter("*"):
+            above = element.getparent() if element is not self._tree else None
+            parent = initial if above is None else self._styles[above]
+            defaults, attributes = default_pairs(element), attribute_pairs(element)
+            matched = self._matches.get(element, NOTHING).element
+            inline = element.get("style", "")
+            key = (id(parent), element.tag in _CANVAS, defaults, attributes, id(matched), inline)
+            if element in disclosed:
+                self._styles[element] = self._compute(element, parent, defaults, attributes, matched, reveal=True)
+                continue
+            style = shared.get(key)
+            if style is None:
+                style = shared[key] = self._compute(element, parent, defaults, attributes, matched)
+            self._styles[element] = style
+        self._on_others = _find_overlaps(self._tree, self._styles)
+
+    def _compute(
+        self,
+        element: etree._Element,
+        parent: Style,
+        defaults: Sequence[tuple[str, Any]],
+        attributes: Sequence[tuple[str, Any]],
+        matched: Declared,
+        *,
+        reveal: bool = False,
+    ) -> Style:
+        longhands, variables = apply(matched, element.get("style", ""), parent.variables)
+        longhands = {**dict(attributes), **longhands}
+        if names := longhands.get("animation-name"):
+            longhands = self._animate(names, longhands, variables)
+        browser = dict(defaults)
+        if reveal:
+            longhands = {name: value for name, value in longhands.items() if name not in _HIDING}
+            if browser.get("display") == "none":
+                browser["display"] = "block"
+        return compute_style(parent, browser, longhands, variables, is_canvas=element.tag in _CANVAS)
+
+    def _animate(self, names: Any, longhands: dict[str, Any], variables: Any) -> dict[str, Any]:
+        """Return the longhands after an animation: its last key frame if that stays, its looks unset if it goes on."""
+        for name in names if isinstance(names, tuple) else ():
+            frame = self._sheets.keyframes.get(name)
+            if frame is None:
+                continue
+            final, _ = apply(Declared(frame), "", variables)
+            if longhands.get("animation-iteration-count") is True:
+                longhands = {key: value for key, value in longhands.items() if key not in final}
+            elif longhands.get("animation-fill-mode") is True:
+                longhands = {**longhands, **final}
+        return longhands
+
+
+def read_styles(
+    tree: etree._Element, linked: Sequence[str] | None, resolve: Callable[[str], tuple[bytes, str] | None] | None
+) -> PageStyles:
+    """Return the styles of a page.
+
+    Args:
+        tree: The page.
+        linked: The linked style sheets, where they are at hand.
+        resolve: Gives what an address stands for, where that is at hand.
+    """
+    sheets = Sheets()
+    for sheet in linked or ():
+        sheets.read(sheet)
+    for element in tree.iter("style", "link"):
+        media = element.get("media", "")
+        if media and not media_holds(tinycss2.parse_component_value_list(media)):
+            continue
+        if element.tag == "style":
+            if element.get("type", "text/css").strip().lower() in ("", "text/css"):
+                sheets.read("".join(map(str, element.itertext())))
+        elif linked is None and _is_style_link(element):
+            found = resolve(element.get("href", "")) if resolve else None
+            if found is None:
+                sheets.missing.append(element.get("href", ""))
+            else:
+                sheets.read(decode(found[0])[0])
+    return PageStyles(tree, sheets)
+
+
+def _is_style_link(element: etree._Element) -> bool:
+    kinds = element.get("rel", "").lower().split()
+    return "stylesheet" in kinds and "alternate" not in kinds and element.get("disabled") is None
+
+
+def _find_overlaps(tree: etree._Element, styles: Mapping[etree._Element, Style]) -> set[etree._Element]:
+    """Return the elements whose text may lie on a picture or a box that is not around it.
+
+    Captions over pictures and headings over banners are positioned; what is behind them is then their neighbour.
+    """
+    if not any(style.is_lifted for style in styles.values()):
+        return set()
+    elements = list(tree.iter("*"))
+    shows: set[etree._Element] = set()
+    counts: dict[etree._Element, int] = {}
+    for element in reversed(elements):
+        style = styles[element]
+        if style.is_displayed and (element.tag in _MEDIA or style.is_painted or counts.get(element)):
+            shows.add(element)
+            parent = element.getparent()
+            if parent is not None and element is not tree:
+                counts[parent] = counts.get(parent, 0) + 1
+    found: set[etree._Element] = set()
+    for element in elements:
+        style = styles[element]
+        parent = element.getparent()
+        is_opaque = style.is_painted and style.grounds is not None and len(style.grounds) == 1
+        if is_opaque and _has_own_ground(style):
+            continue
+        if (parent is not None and parent in found) or (
+            style.is_lifted and _has_neighbour(element, styles, counts, shows)
+        ):
+            found.add(element)
+    return found
+
+
+def _has_own_ground(style: Style) -> bool:
+    paint = style.values.get("background-color")
+    return bool(getattr(paint, "alpha", 0) == 1)
+
+
+def _has_neighbour(
+    element: etree._Element,
+    styles: Mapping[etree._Element, Style],
+    counts: Mapping[etree._Element, int],
+    shows: set[etree._Element],
+) -> bool:
+    """Return whether something is shown beside an element, up to the box that it is positioned in."""
+    for _ in range(4):
+        parent = element.getparent()
+        if parent is None or parent not in styles:
+            return False
+        if counts.get(parent, 0) > (element in shows):
+            return True
+        if styles[parent].values.get("position", "static") != "static":
+            return False
+        element = parent
+    return False
+
+
+def _read_content(tokens: Sequence[Any], element: etree._Element) -> str:
+    """Return the words of ``content``: strings and attributes; counters and pictures have none here."""
+    return "".join(_list_words(tokens, element))
+
+
+def _list_words(tokens: Sequence[Any], element: etree._Element) -> Iterator[str]:
+    for token in tokens if isinstance(tokens, tuple) else ():
+        if token.type == "string":
+            yield str(token.value)
+        elif token.type == "function" and token.lower_name == "attr":
+            name = next((part.value for part in token.arguments if part.type == "ident"), "")
+            yield element.get(str(name).lower(), "")
+        elif token.type == "ident" and token.lower_value in ("open-quote", "close-quote"):
+            yield "“" if token.lower_value == "open-quote" else "”"
