@@ -25,7 +25,7 @@ from glyph_integrations.source.formats.html.marks import ListMarks
 from glyph_integrations.source.formats.html.mathml import find_tex, write_formula
 from glyph_integrations.source.formats.html.pictures import Found, describe, find_file, is_decorative
 from glyph_integrations.source.formats.html.styling import PageStyles, read_styles
-from glyph_integrations.source.formats.word.symbols import symbol
+from glyph_integrations.source.symbols import symbol
 from glyph_integrations.source.visibility import HiddenReason
 
 if TYPE_CHECKING:
