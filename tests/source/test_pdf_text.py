@@ -102,7 +102,7 @@ def book(pages=5):
     made = document()
     for number in range(1, pages + 1):
         where = page(made)
-        where.insert_text((50, 30), f"A LEDGER OF SHIPS, part {number}", fontsize=9, fontname=SERIF)
+        where.insert_text((50, 30), "A LEDGER OF SHIPS", fontsize=9, fontname=SERIF)
         where.insert_text((WIDTH / 2, HEIGHT - 25), str(number + 40), fontsize=9, fontname=SERIF)
         set_lines(where, wrapped(f"{'abcde'[number - 1].upper()}. {PROSE}", 300), y=90)
     return made
