@@ -80,7 +80,7 @@ class EmptyError(LoadError, ValueError):
 
 
 class TimedOutError(LoadError, TimeoutError):
-    """Reading the source took longer than ``Limits.seconds``."""
+    """Reading the source took more processor time than ``Limits.seconds``, or longer than ``Limits.wall_seconds``."""
 
     code = "timed_out"
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.table import Table
 
 from glyph_integrations.errors import GlyphError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
@@ -27,6 +28,8 @@ T = TypeVar("T")
 
 # Where output goes to a file or another program there is no width to keep to.
 UNLIMITED_WIDTH = 1000
+# A file that is read sooner needs no bar.
+PATIENCE = 1.0  # s
 
 
 @contextmanager
@@ -94,6 +97,28 @@ def progress(items: Iterable[T], *, total: int, description: str) -> Iterable[T]
     return track(
         items, description=description, total=total, console=errors, transient=True, disable=not errors.is_terminal
     )
+
+
+@contextmanager
+def reported_loading() -> Iterator[Callable[[int, int], None] | None]:
+    """What to pass to ``load``: a bar on stderr for files that take a while; None where stderr is no terminal."""
+    errors = Console(stderr=True)
+    if not errors.is_terminal:
+        yield None
+        return
+    begun = time.monotonic()
+    bar = Progress(console=errors, transient=True)
+    task = bar.add_task("Reading", total=None)
+
+    def report(done: int, total: int) -> None:
+        if time.monotonic() - begun > PATIENCE:
+            bar.start()
+            bar.update(task, completed=done, total=total)
+
+    try:
+        yield report
+    finally:
+        bar.stop()
 
 
 def _cell(value: object) -> str:

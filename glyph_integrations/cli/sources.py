@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from glyph_integrations.cli.output import reported_loading
 from glyph_integrations.source import SourceText, concatenate, load
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE", help="Files, folders or patterns; - reads standard input.")]
@@ -20,6 +21,9 @@ def load_files(files: list[str], *, pages: Literal["auto", "text", "raster"], pa
     Raises:
         LoadError: One of them cannot be loaded.
     """
-    return concatenate(
-        [load(sys.stdin.buffer.read() if file == "-" else file, pages=pages, password=password) for file in files]
-    )
+    texts = []
+    with reported_loading() as progress:
+        for file in files:
+            source = sys.stdin.buffer.read() if file == "-" else file
+            texts.append(load(source, pages=pages, password=password, progress=progress))
+    return concatenate(texts)

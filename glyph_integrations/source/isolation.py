@@ -29,10 +29,10 @@ from glyph_integrations.errors import (
 from glyph_integrations.source.blob import Blob
 from glyph_integrations.source.frames import read_exactly, read_head, write_frame
 from glyph_integrations.source.text import Box, EmbeddedFile, RasterRequest, SourceText
-from glyph_integrations.source.worker import CAN_FORK, OUT_OF_MEMORY
+from glyph_integrations.source.worker import CAN_FORK, OUT_OF_MEMORY, OUT_OF_TIME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -132,7 +132,8 @@ def load_isolated(format_name: str, blob: Blob, media_type: str, options: LoadOp
         text: SourceText = file_format.load(blob, media_type, options)
     else:
         with Session(origin) as session:
-            data = session.ask({"do": "load", "pages": options.pages, "furniture": options.furniture})
+            request = {"do": "load", "pages": options.pages, "furniture": options.furniture}
+            data = session.ask(request, options.progress)
         try:
             text = SourceText.from_bytes(data)
         except ValueError as error:
@@ -156,7 +157,7 @@ class Session:
             "media_type": origin.media_type,
             "limits": asdict(origin.limits),
         }
-        with self._worker.killed_after(origin.limits.seconds), contextlib.suppress(OSError):
+        with self._worker.killed_after(origin.limits.patience), contextlib.suppress(OSError):
             write_frame(self._worker.requests, opening, blob.data or b"")  # a broken pipe shows when the answer is read
 
     def __enter__(self) -> Self:
@@ -170,31 +171,48 @@ class Session:
                 self._sound = False
         _WORKERS.give_back(self._worker, sound=self._sound)
 
-    def ask(self, request: dict[str, Any]) -> bytes:
-        """The bytes that answer a request.
+    def ask(self, request: dict[str, Any], progress: Callable[[int, int], None] | None = None) -> bytes:
+        """The bytes that answer a request; ``progress`` is called with how far the child has come, and of how much.
 
         Raises:
             LoadError: What the format raised, or how the child ended.
         """
         self._sound = False
-        name, seconds = self._origin.blob.name, self._origin.limits.seconds
-        with self._worker.killed_after(seconds):
-            try:
-                write_frame(self._worker.requests, request)
-                frame = read_head(self._worker.responses)
-                data = None if frame is None else read_exactly(self._worker.responses, frame[1])
-            except (OSError, EOFError, ValueError):
-                frame = data = None
-        if frame is None or data is None:
-            if self._worker.timed_out:
-                raise TimedOutError(f"{name} took longer than {seconds:g} s; raise Limits.seconds to wait for it")
-            if self._worker.exit_status() == OUT_OF_MEMORY:
-                raise TooLargeError(f"{name} needs more memory than Limits.memory allows")
-            raise MalformedError(f"{name} cannot be read: its parser ended unexpectedly")
+        with self._worker.killed_after(self._origin.limits.patience):
+            answer = self._exchange({**request, "progress": progress is not None})
+            while answer is not None and "progress" in answer[0]:
+                if progress is not None:
+                    progress(*answer[0]["progress"])
+                answer = self._exchange(None)
+        if answer is None:
+            raise self._explain_end()
         self._sound = True
-        if "error" in frame[0]:
-            raise _error(frame[0])
+        head, data = answer
+        if "error" in head:
+            raise _error(head)
         return data
+
+    def _exchange(self, request: dict[str, Any] | None) -> tuple[dict[str, Any], bytes] | None:
+        """Sends a request, if there is one, and returns the next frame; None where the child ended."""
+        try:
+            if request is not None:
+                write_frame(self._worker.requests, request)
+            frame = read_head(self._worker.responses)
+            return None if frame is None else (frame[0], read_exactly(self._worker.responses, frame[1]))
+        except (OSError, EOFError, ValueError):
+            return None
+
+    def _explain_end(self) -> LoadError:
+        """Why the child gave no answer."""
+        name, limits = self._origin.blob.name, self._origin.limits
+        if self._worker.timed_out:
+            return TimedOutError(f"{name} took longer than {limits.patience:g} s; raise Limits.wall_seconds to wait")
+        status = self._worker.exit_status()
+        if status == OUT_OF_TIME:
+            return TimedOutError(f"{name} took more than {limits.seconds:g} s of processor time; raise Limits.seconds")
+        if status == OUT_OF_MEMORY:
+            return TooLargeError(f"{name} needs more memory than Limits.memory allows")
+        return MalformedError(f"{name} cannot be read: its parser ended unexpectedly")
 
 
 class Worker:

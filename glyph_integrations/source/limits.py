@@ -10,7 +10,10 @@ class Limits:
     """Bounds on one source; beyond them loading ends in ``TooLargeError`` or ``TimedOutError``.
 
     Attributes:
-        seconds: Wall-clock time for parsing one source in the subprocess.
+        seconds: Processor time of the subprocess for one source, or one picture of it. A busy machine does not use
+            it up.
+        wall_seconds: Time on the clock for the same, against a child that waits for ever; ten times ``seconds``
+            unless given.
         memory: Memory of the parsing subprocess, in bytes (enforced where the system offers ``RLIMIT_AS``).
         file_bytes: Size of one source.
         unpacked_bytes: Size of a compressed source once unpacked (zip members, PDF streams).
@@ -24,6 +27,7 @@ class Limits:
     """
 
     seconds: float = 30.0
+    wall_seconds: float | None = None
     memory: int = 1 << 30
     file_bytes: int = 512 << 20
     unpacked_bytes: int = 1 << 30
@@ -38,5 +42,10 @@ class Limits:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name != "isolated" and not value > 0:
+            if field.name != "isolated" and value is not None and not value > 0:
                 raise ValueError(f"Limits.{field.name} must be positive, not {value!r}")
+
+    @property
+    def patience(self) -> float:
+        """Seconds on the clock after which a child is ended."""
+        return 10 * self.seconds if self.wall_seconds is None else self.wall_seconds

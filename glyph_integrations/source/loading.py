@@ -24,10 +24,13 @@ from glyph_integrations.source.files import list_files
 from glyph_integrations.source.formats import LoadOptions
 from glyph_integrations.source.isolation import Origin, load_isolated
 from glyph_integrations.source.limits import Limits
+from glyph_integrations.source.progress import throttle
 from glyph_integrations.source.registry import format_for
 from glyph_integrations.source.text import Dropped, SourceText, concatenate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from glyph_integrations.source.files import Files
 
 _STATED = frozenset({"text/html", "message/rfc822", "text/calendar"})
@@ -42,6 +45,7 @@ def load(
     pages: Literal["auto", "text", "raster"] = "auto",
     furniture: Literal["once", "keep"] = "once",
     limits: Limits | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> SourceText:
     """Reads a source whole.
 
@@ -53,6 +57,8 @@ def load(
         pages: Decide for each PDF page whether it is typeset anew or shown as a picture, or force one.
         furniture: Keep running heads and feet of PDF pages once and leave out page numbers, or keep every one.
         limits: What each source may cost; ``Limits()`` by default.
+        progress: Called while a long source is read, with the pages read and its number of pages; what it raises ends
+            the loading.
 
     Returns:
         The text of all sources. Files of a directory or glob that could not be read are listed in ``dropped``.
@@ -64,11 +70,16 @@ def load(
         MalformedError: It is damaged.
         TooLargeError: It exceeds one of the limits.
         EmptyError: It holds nothing to read.
-        TimedOutError: It took longer than ``Limits.seconds``.
+        TimedOutError: It took more processor time than ``Limits.seconds``, or hung.
         MissingExtraError: The library for this format is not installed.
     """
     started = time.perf_counter()
-    options = LoadOptions(pages=pages, furniture=furniture, limits=limits or Limits())
+    options = LoadOptions(
+        pages=pages,
+        furniture=furniture,
+        limits=limits or Limits(),
+        progress=None if progress is None else throttle(progress),
+    )
     if isinstance(source, (str, os.PathLike)):
         files = list_files(os.fspath(source)) if os.fspath(source) else None
         if files is not None:

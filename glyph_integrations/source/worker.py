@@ -13,6 +13,8 @@ import importlib
 import os
 import signal
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -21,14 +23,19 @@ from glyph_integrations.source.blob import Blob
 from glyph_integrations.source.formats import LoadOptions
 from glyph_integrations.source.frames import read_exactly, read_head, write_frame
 from glyph_integrations.source.limits import Limits
+from glyph_integrations.source.progress import throttle
 from glyph_integrations.source.text import Box
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from glyph_integrations.source.formats import Format
 
 CAN_FORK = hasattr(os, "fork")
 OUT_OF_MEMORY = 77
 """Exit status after a crash at high memory: C libraries abort where Python would raise ``MemoryError``."""
+OUT_OF_TIME = 78
+"""Exit status after ``Limits.seconds`` of processor time."""
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -50,6 +57,8 @@ def main() -> None:
             os._exit(0)
         _, status, usage = os.wait4(child, 0)
         if status:  # the stream may have stopped within a frame
+            if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
+                sys.exit(OUT_OF_TIME)
             sys.exit(OUT_OF_MEMORY if usage.ru_maxrss * RSS_UNIT > opening["limits"]["memory"] / 2 else 1)
 
 
@@ -91,20 +100,32 @@ def _serve(
     blob = Blob(name=opening["name"], path=path, data=data, password=opening["password"])
     while (frame := read_head(requests)) is not None and frame[0]["do"] != "close":
         try:
-            answer = _answer(prepared, blob, opening["media_type"], limits, frame[0])
+            with _limit_time(limits.seconds):
+                answer = _answer(prepared, blob, opening["media_type"], limits, frame[0], responses)
         except Exception as error:  # noqa: BLE001 -
             write_frame(responses, _describe(error, blob.name))
         else:
             write_frame(responses, *answer)
 
 
-def _answer(
-    file_format: Format | Exception, blob: Blob, media_type: str, limits: Limits, request: dict[str, Any]
+def _answer(  # noqa: PLR0917 - the parts of one request
+    file_format: Format | Exception,
+    blob: Blob,
+    media_type: str,
+    limits: Limits,
+    request: dict[str, Any],
+    responses: BinaryIO,
 ) -> tuple[dict[str, Any], bytes]:
     if isinstance(file_format, Exception):
         raise file_format
     if request["do"] == "load":
-        options = LoadOptions(pages=request["pages"], furniture=request["furniture"], limits=limits)
+        progress = throttle(lambda done, total: write_frame(responses, {"progress": (done, total)}))
+        options = LoadOptions(
+            pages=request["pages"],
+            furniture=request["furniture"],
+            limits=limits,
+            progress=progress if request["progress"] else None,
+        )
         return {}, file_format.load(blob, media_type, options).to_bytes()
     pixels = file_format.raster(  # type: ignore[attr-defined]
         blob, request["page"], Box(*request["box"]), request["width"], request["height"], colour=request["colour"]
@@ -121,6 +142,31 @@ def _describe(error: Exception, name: str) -> dict[str, Any]:
     if isinstance(error, MemoryError):
         return {"error": "too_large", "message": f"{name} needs more memory than Limits.memory allows"}
     return {"error": "malformed", "message": f"{name} cannot be read ({type(error).__name__})"}
+
+
+@contextlib.contextmanager
+def _limit_time(seconds: float) -> Iterator[None]:
+    """Ends this process after so many seconds of its processor time within the block."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)  # SIGPROF ends it, whatever library it is in
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        return
+    finished = threading.Event()
+    threading.Thread(target=_exit_when_spent, args=(finished, seconds), daemon=True).start()
+    try:
+        yield
+    finally:
+        finished.set()
+
+
+def _exit_when_spent(finished: threading.Event, seconds: float) -> None:
+    end = time.process_time() + seconds
+    while not finished.wait(0.1):
+        if time.process_time() > end:
+            os._exit(OUT_OF_TIME)
 
 
 def _limit_resources(limits: Limits) -> None:

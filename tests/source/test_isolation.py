@@ -46,6 +46,14 @@ class HostileFormat:
         order = blob.read().decode()
         if order == "sleep":
             time.sleep(60)
+        if order == "spin":
+            while True:
+                pass
+        if order == "wait":
+            time.sleep(1.2)
+        if order == "count":
+            for page in range(100):
+                options.progress(page + 1, 100)
         if order == "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
         if order == "exit":
@@ -99,8 +107,8 @@ def hostile(tmp_path, monkeypatch, workers):
     monkeypatch.syspath_prepend(str(tmp_path))
     registry._installed.cache_clear()
 
-    def load(order, **limits):
-        options = LoadOptions(limits=Limits(**limits))
+    def load(order, progress=None, **limits):
+        options = LoadOptions(limits=Limits(**limits), progress=progress)
         return load_isolated("hostile", Blob(name="order", data=order.encode()), "text/plain", options)
 
     yield load
@@ -125,11 +133,37 @@ def test_text_crosses_whole(hostile):
 
 
 def test_time_runs_out(hostile):
-    """A child that takes too long is killed, and the error names the limit."""
+    """A child that hangs is killed, one that computes too long too, and the error names the limit."""
     started = time.perf_counter()
-    with pytest.raises(TimedOutError, match=r"Limits\.seconds"):
-        hostile("sleep", seconds=0.7)
-    assert time.perf_counter() - started < 5
+    with pytest.raises(TimedOutError, match=r"Limits\.wall_seconds"):
+        hostile("sleep", wall_seconds=0.7)
+    with pytest.raises(TimedOutError, match=r"processor time; raise Limits\.seconds"):
+        hostile("spin", seconds=0.5)
+    assert time.perf_counter() - started < 8
+
+
+def test_waiting_is_not_working(hostile):
+    """A child that a busy machine holds up is not refused: only its own processor time counts."""
+    assert hostile("wait", seconds=0.5).text.strip() == "wait"
+
+
+def test_progress_is_reported(hostile):
+    """The host hears how far the child has come, a few times, and the last time of the end."""
+    heard = []
+    hostile("count", progress=lambda done, total: heard.append((done, total)))
+    assert heard[-1] == (100, 100)
+    assert 2 <= len(heard) < 50
+
+
+def test_progress_can_end_the_loading(hostile, workers):
+    """What the callback raises reaches the caller, and the child is not used again."""
+
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        hostile("count", progress=stop)
+    assert workers._idle == []
 
 
 @pytest.mark.parametrize("order", ["crash", "exit"])
@@ -227,7 +261,7 @@ def test_drawing_stops_early(workers):
 
 def test_drawing_is_limited(hostile):
     """A picture larger than allowed is refused before it is drawn, and one that takes too long is given up."""
-    (origin,) = hostile("fine", seconds=1, pixels=10_000).origins
+    (origin,) = hostile("fine", wall_seconds=1, pixels=10_000).origins
     with pytest.raises(TooLargeError, match="pixels"):
         origin.raster(page=0, box=WHOLE_PAGE, width=1000, height=1000, colour=False)
     assert origin.raster(page=7, box=WHOLE_PAGE, width=4, height=2, colour=True).tolist() == [[[7] * 3] * 4] * 2

@@ -67,14 +67,14 @@ def test_heads_with_the_page_number_stand_once(pattern):
 @pytest.mark.parametrize("pattern", ["{}", "Page {} of 6", "- {} -", "F-{}", "Seite {}"])
 def test_page_numbers_become_labels(pattern):
     """A bare number that counts the pages is their label."""
-    text = read(paged(lambda number: "A Ledger of Ships", lambda number: pattern.format(number + 3)))
+    text = read(paged(lambda _: "A Ledger of Ships", lambda number: pattern.format(number + 3)))
     assert [where.label.removeprefix("F-") for where in text.pages] == ["4", "5", "6", "7", "8", "9"]
     assert left_out(text) == {"running head": 5, "page number": 6}
 
 
 def test_number_beside_a_head():
     """A page number may stand in the row of a running head."""
-    made = paged(lambda number: "A Ledger of Ships")
+    made = paged(lambda _: "A Ledger of Ships")
     for number, where in enumerate(made, 7):
         where.insert_text((350, 30), str(number), fontsize=9)
     text = read(made)
@@ -100,8 +100,6 @@ def test_only_line_of_a_page_stays():
 
 def test_what_is_no_roman_number_stays():
     """Words of the letters that Roman numbers use are words."""
-    text = read(
-        paged(lambda number: "", lambda number: ("CIVIL", "MILL", "LIVID", "CIVIC", "VIVID", "LILI")[number - 1])
-    )
+    text = read(paged(lambda _: "", lambda number: ("CIVIL", "MILL", "LIVID", "CIVIC", "VIVID", "LILI")[number - 1]))
     assert "CIVIL" in text.text
     assert "VIVID" in text.text

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from glyph_integrations.source.limits import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from glyph_integrations.source.blob import Blob
     from glyph_integrations.source.text import SourceText
 
@@ -24,11 +26,13 @@ class LoadOptions:
         pages: Decide for each PDF page whether it is typeset anew or shown as a picture, or force one.
         furniture: Keep running heads and feet once and leave out page numbers, or keep every one.
         limits: What a source may cost.
+        progress: Called with the pages read and all pages of the source, about ten times a second at most.
     """
 
     pages: Literal["auto", "text", "raster"] = "auto"
     furniture: Literal["once", "keep"] = "once"
     limits: Limits = field(default_factory=Limits)
+    progress: Callable[[int, int], None] | None = None
 
 
 class Format(Protocol):

@@ -51,6 +51,8 @@ def _read(document: Any, blob: Blob, options: LoadOptions) -> list[PageContent]:
     for number in range(count):
         page = document.load_page(number)
         pages.append(read_page(page, page_size(page, limits), options))
+        if options.progress is not None:
+            options.progress(number + 1, count)
         characters += sum(len(item.text) for item in pages[-1].items if isinstance(item, Line))
         if characters > limits.characters:
             raise TooLargeError(f"more than {limits.characters:,} characters; raise Limits.characters to read it")
