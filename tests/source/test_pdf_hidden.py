@@ -205,7 +205,7 @@ def test_white_words_within_a_visible_line():
     where.insert_text((x + 25, 100), "negotiable.", fontsize=11)
     text = read(made)
     assert "The price is negotiable." in " ".join(text.text.split())
-    assert hidden(text) == {"colour of its background": 3}
+    assert hidden(text) == {"color of its background": 3}
 
 
 def test_hidden_form_values_are_not_mistaken():

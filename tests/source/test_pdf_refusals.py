@@ -98,8 +98,47 @@ def test_flate_bomb(layers):
 
 
 def test_image_bomb():
-    """An image of more pixels than allowed is refused without being decoded."""
+    """An image of more pixels than allowed is left out and reported, without being decoded; the rest is read."""
     made = small()
     made[0].insert_image((50, 100, 200, 200), stream=noise(300, 300))
+    page(made).insert_text((50, 60), "Something after it.")
+    text = read(made, limits=Limits(pixels=80_000))
+    assert text.text.split() == ["Something", "to", "read.", "Something", "after", "it."]
+    assert [(item.reason, item.page) for item in text.dropped] == [("image of 300 × 300 pixels, over Limits.pixels", 0)]
+    only = document()
+    page(only).insert_image((50, 100, 200, 200), stream=noise(300, 300))
     with pytest.raises(TooLargeError, match="pixels"):
-        read(made, limits=Limits(pixels=80_000))
+        read(only, limits=Limits(pixels=80_000))
+
+
+def test_damaged_page():
+    """A page that cannot be read is reported with its reason; the others are read."""
+    made = small()
+    page(made).insert_text((50, 60), "The second page.")
+    page(made).insert_text((50, 60), "The third page.")
+    made.xref_set_key(made.page_xref(1), "MediaBox", "[0 0 595 2147483648]")
+    text = read(made)
+    assert "to read." in text.text
+    assert "third page" in text.text
+    assert len(text.pages) == 3
+    assert [(item.page, "page_side" in item.reason) for item in text.dropped] == [(1, True)]
+
+
+def test_damaged_annotations():
+    """A broken tree of fields and broken annotations cost themselves, nothing else."""
+    made = small()
+    where = made[0]
+    field = pymupdf.Widget()
+    field.field_name, field.field_value, field.field_type = "name", "Ada", pymupdf.PDF_WIDGET_TYPE_TEXT
+    field.rect = pymupdf.Rect(50, 90, 200, 110)
+    where.add_widget(field)
+    where.add_text_annot((300, 60), "a note")
+    broken = made.get_new_xref()
+    made.update_object(broken, "<</Subtype/Widget/FT/Tx/Rect 7/V[1 2]/Parent 99 0 R>>")
+    _, annotations = made.xref_get_key(made.page_xref(0), "Annots")
+    made.xref_set_key(made.page_xref(0), "Annots", f"{annotations[:-1]} {broken} 0 R 999 0 R 12 (text)]")
+    made.xref_set_key(made.pdf_catalog(), "AcroForm", "<</Fields[999 0 R 999 0 R]>>")
+    text = read(made)
+    assert "Something to read." in text.text
+    assert "Ada" in text.text
+    assert "[comment 1] a note" in text.text

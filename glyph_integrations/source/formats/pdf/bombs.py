@@ -19,14 +19,16 @@ STEP = 1 << 20
 
 
 def refuse_bombs(document: Any, limits: Limits, name: str) -> None:
-    """Unpacks large streams to nowhere, as far as the limits go; images are limited by their pixels elsewhere.
+    """Unpacks large streams to nowhere, as far as the limits go.
+
+    Images are limited by their pixels and embedded files by themselves: either can be left out alone.
 
     Raises:
         TooLargeError: A stream exceeds ``Limits.unpacked_ratio``, or all together ``Limits.unpacked_bytes``.
     """
     total = 0
     for xref in range(1, document.xref_length()):
-        if not document.xref_is_stream(xref) or document.xref_get_key(xref, "Subtype")[1] == "/Image":
+        if not document.xref_is_stream(xref) or _is_left_out_alone(document, xref):
             continue
         layers = document.xref_get_key(xref, "Filter")[1].count("/Fl")
         if not layers or (layers == 1 and _length(document, xref) < HARMLESS):
@@ -40,6 +42,21 @@ def refuse_bombs(document: Any, limits: Limits, name: str) -> None:
                 f"{name} holds a stream that unpacks to more than {limits.unpacked_ratio} times its size or, with "
                 f"the others, to more than {limits.unpacked_bytes:,} bytes; see Limits.unpacked_ratio"
             )
+
+
+def take_out_large_images(page: Any, pixels: int) -> None:
+    """Put nothing in the place of a page's images of more than so many pixels; the page has to be loaded anew."""
+    document = page.parent
+    for image in page.get_images():
+        xref, width, height = image[0], image[2], image[3]
+        if width * height > pixels:
+            document.update_object(xref, "<</Type/XObject/Subtype/Form/BBox[0 0 0 0]>>")
+            document.update_stream(xref, b" ")
+
+
+def _is_left_out_alone(document: Any, xref: int) -> bool:
+    is_image = document.xref_get_key(xref, "Subtype")[1] == "/Image"
+    return bool(is_image or document.xref_get_key(xref, "Type")[1] == "/EmbeddedFile")
 
 
 def unpacked_size(packed: bytes, layers: int, most: int) -> int:

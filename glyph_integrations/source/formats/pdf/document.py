@@ -32,12 +32,28 @@ def opened(blob: Blob) -> Iterator[Any]:
     pymupdf.TOOLS.mupdf_display_warnings(on=False)
     document = None
     try:
-        if blob.path is not None and blob.data is None:
-            document = pymupdf.open(str(blob.path), filetype="pdf")
-        else:
-            document = pymupdf.open(stream=blob.data, filetype="pdf")
-        _unlock(document, blob)
-        yield document
+        with translated_errors(blob):
+            if blob.path is not None and blob.data is None:
+                document = pymupdf.open(str(blob.path), filetype="pdf")
+            else:
+                document = pymupdf.open(stream=blob.data, filetype="pdf")
+            _unlock(document, blob)
+            yield document
+    finally:
+        if document is not None:
+            document.close()
+
+
+@contextmanager
+def translated_errors(blob: Blob) -> Iterator[None]:
+    """Turns MuPDF's errors within the block into ours.
+
+    Raises:
+        MalformedError: The blob is damaged.
+        TooLargeError: Memory ran out.
+    """
+    try:
+        yield
     except (LoadError, GeneratorExit):
         raise
     except MemoryError as error:
@@ -47,9 +63,6 @@ def opened(blob: Blob) -> Iterator[Any]:
         if _is_memory(error):
             raise TooLargeError(_memory(blob)) from error
         raise MalformedError(f"{blob.name} is damaged: MuPDF cannot read it") from error
-    finally:
-        if document is not None:
-            document.close()
 
 
 def _is_memory(error: BaseException | None) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pymupdf
 
-from glyph_integrations.errors import TooLargeError
 from glyph_integrations.source.formats.pdf.lines import Rect, text_page
 
 if TYPE_CHECKING:
@@ -46,28 +45,28 @@ class Graphics:
         paths: Painted paths that are no rules, cut to the page.
         across: Horizontal rules, [n, 3]: x0, x1, y.
         down: Vertical rules, [n, 3]: y0, y1, x.
+        oversized: Pixels across and down of images that are too large to be looked at.
     """
 
     images: list[Rect]
     paths: list[Path]
     across: NDArray[np.float64]
     down: NDArray[np.float64]
+    oversized: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read_graphics(page: Any, display_list: Any, size: tuple[float, float], limits: Limits) -> Graphics:
     """Reads images and paths of a page; coordinates are those of the page as displayed.
 
-    Raises:
-        TooLargeError: An image exceeds ``Limits.pixels``; it has not been decoded.
+    Images beyond ``Limits.pixels`` are only counted: they have not been decoded.
     """
     width, height = size
     images = []
+    oversized = []
     for block in text_page(display_list, images=True).extractIMGINFO():
         if block["width"] * block["height"] > limits.pixels:
-            raise TooLargeError(
-                f"an image on page {page.number + 1} has {block['width']:,} × {block['height']:,} pixels; "
-                f"Limits.pixels is {limits.pixels:,}"
-            )
+            oversized.append((block["width"], block["height"]))
+            continue
         box = cut(block["bbox"], width, height)
         if box is not None:
             images.append(box)
@@ -87,6 +86,7 @@ def read_graphics(page: Any, display_list: Any, size: tuple[float, float], limit
         paths=paths,
         across=np.array(across, float).reshape(-1, 3),
         down=np.array(down, float).reshape(-1, 3),
+        oversized=oversized,
     )
 
 

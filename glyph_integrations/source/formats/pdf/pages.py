@@ -1,29 +1,68 @@
-"""One PDF page, read: lines, tables and figures in reading order, and what was hidden."""
+"""One PDF page, read: lines, tables and figures in reading order, and what was left out."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import numpy as np
+
+from glyph_integrations.source.formats.pdf.annotations import read_annotations
+from glyph_integrations.source.formats.pdf.attachments import Attachments, CarriedFile
+from glyph_integrations.source.formats.pdf.bombs import take_out_large_images
+from glyph_integrations.source.formats.pdf.comments import Note, list_unknown, place_comments
 from glyph_integrations.source.formats.pdf.forms import place_values, read_fields
-from glyph_integrations.source.formats.pdf.graphics import read_graphics
-from glyph_integrations.source.formats.pdf.lines import read_lines, text_page
+from glyph_integrations.source.formats.pdf.graphics import Graphics, inside, overlap, read_graphics
+from glyph_integrations.source.formats.pdf.layers import read_hidden_layers
+from glyph_integrations.source.formats.pdf.lines import Line, Rect, read_lines, text_page
+from glyph_integrations.source.formats.pdf.objects import find_page
 from glyph_integrations.source.formats.pdf.order import Item, arrange
 from glyph_integrations.source.formats.pdf.pictures import decide
+from glyph_integrations.source.formats.pdf.scans import Layer, find_layer
+from glyph_integrations.source.formats.pdf.striking import mark_struck
 from glyph_integrations.source.formats.pdf.tables import ruled_tables
-from glyph_integrations.source.formats.pdf.visibility import MODE_3, Hidden, split_hidden
+from glyph_integrations.source.formats.pdf.visibility import split_hidden
+from glyph_integrations.source.visibility import HiddenReason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from glyph_integrations.source.formats import LoadOptions
 
+RECOGNISED: Final = "scan with recognised text"
 _HEXADECIMAL: Final = re.compile(r"^<([0-9A-Fa-f\s]*)>")
+
+
+class LeftOut(NamedTuple):
+    """What of a page does not enter the text, why, and where it was, if that is known."""
+
+    reason: str
+    text: str
+    box: Rect | None = None
+    hidden: bool = False
+
+
+PageItem = Item | Note | CarriedFile
+"""What a page consists of, in reading order."""
 
 
 @dataclass(slots=True, kw_only=True)
 class PageContent:
-    """A page as it enters the text; ``label`` is the document's own, if it has labels."""
+    """A page as it enters the text.
+
+    Attributes:
+        width: In pt; 0 where the page cannot be read.
+        height: Likewise.
+        label: The document's own, if it has labels.
+        raster: Whether it is shown as a picture.
+        reason: Why it is shown so.
+        items: In reading order.
+        left_out: What does not enter the text.
+        recognised: Whether its words come from text recognition.
+    """
 
     width: float
     height: float
@@ -31,46 +70,149 @@ class PageContent:
     raster: bool
     reason: str
     items: list[Item]
-    hidden: list[Hidden]
+    left_out: list[LeftOut]
+    recognised: bool = False
 
 
-def read_page(page: Any, size: tuple[float, float], options: LoadOptions) -> PageContent:
-    """Reads a page of the given width and height in pt, and decides how it is shown.
+@dataclass(slots=True)
+class Reading:
+    """What is known while the pages of a document are read one after another.
 
-    Raises:
-        TooLargeError: An image on it exceeds ``Limits.pixels``.
+    Attributes:
+        options: What the caller asked for.
+        attachments: Reads files that pages carry.
+        layers: The document's layers that are off.
+        comments: Numbers the comments.
     """
+
+    options: LoadOptions
+    attachments: Attachments
+    layers: list[int]
+    comments: Iterator[int] = field(default_factory=lambda: count(1))
+
+
+def read_page(page: Any, size: tuple[float, float], reading: Reading) -> PageContent:
+    """Reads a page of the given width and height in pt, and decides how it is shown."""
     width, height = size
-    pages = options.pages
+    pages, limits = reading.options.pages, reading.options.limits
     display_list = page.get_displaylist()
-    lines = read_lines(text_page(display_list))
-    graphics = read_graphics(page, display_list, size, options.limits)
-    everything = lines
-    lines, hidden = split_hidden(page, display_list, lines, graphics, size)
-    if pages == "text" and not lines and any(item.reason == MODE_3 for item in hidden):
-        # The caller wants the text of a scan: then that is the invisible layer which text recognition put over it.
-        lines = [line for line in everything if not any(span.painted for span in line.spans)]
-        hidden = [item for item in hidden if item.reason != MODE_3]
-    if page.first_widget is not None:
-        lines = place_values(lines, read_fields(page))
+    everything = read_lines(text_page(display_list))
+    graphics = read_graphics(page, display_list, size, limits)
+    left_out = [LeftOut(f"image of {x:,} × {y:,} pixels, over Limits.pixels", "") for x, y in graphics.oversized]
+    if graphics.oversized:
+        take_out_large_images(page, limits.pixels)
+        page = page.parent.load_page(page.number)
+        display_list = page.get_displaylist()
+    drawn = Drawn(page, display_list, everything, graphics, size)
+    lines, layer = _separate_hidden(drawn, reading, left_out)
+    lines, notes = _add_annotations(page, lines, graphics, reading, left_out)
     ruled = ruled_tables(lines, graphics)
     decision = decide(lines, graphics, width, height, [grid.box for grid in ruled])
-    raster = decision.raster if pages == "auto" else pages == "raster"
-    reason = decision.reason if pages == "auto" else f"pages={pages!r} was asked for"
-    items: list[Item] = list(lines)
+    raster, reason = decision.raster, decision.reason
+    if layer and layer.is_page:
+        raster, reason = True, RECOGNISED
+    if pages != "auto":
+        raster, reason = pages == "raster", f"pages={pages!r} was asked for"
+    items: list[Item] = [*lines, *(item for _, item in notes)]
     if not raster:
         figures = decision.figures if pages == "auto" else []
+        if layer and pages == "auto":
+            figures = [figure for figure in figures if overlap(figure[0], layer.region) == 0]
+            figures.append((layer.region, RECOGNISED))
         items = arrange(lines, ruled, figures, graphics.across)
     for line in lines:
         line.spans = []
     return PageContent(
         width=width,
         height=height,
-        label=_HEXADECIMAL.sub(_decoded, page.get_label() or ""),
+        label=_read_label(page),
         raster=raster,
         reason=reason,
         items=items,
-        hidden=hidden,
+        left_out=left_out,
+        recognised=layer is not None and (layer.is_page or raster),
+    )
+
+
+class Drawn(NamedTuple):
+    """A page as MuPDF draws it, and all lines on it."""
+
+    page: Any
+    display_list: Any
+    lines: list[Line]
+    graphics: Graphics
+    size: tuple[float, float]
+
+
+def _separate_hidden(drawn: Drawn, reading: Reading, left_out: list[LeftOut]) -> tuple[list[Line], Layer | None]:
+    """The lines that can be seen or were recognised in the page's picture, in order, and the layer of the latter."""
+    seen, hidden = split_hidden(*drawn)
+    layer = find_layer(drawn.display_list, list(seen.values()), hidden, drawn.graphics, drawn.size)
+    if layer is None and reading.options.pages == "text" and not seen:
+        # The caller wants the text of a scan: then that is the invisible layer which text recognition put over it.
+        unpainted = [part for part in hidden if part.reason == HiddenReason.INVISIBLE_MODE]
+        layer = Layer(unpainted, (0.0, 0.0, *drawn.size), is_page=True) if unpainted else None
+    recognised = {id(part.line): (part.place, part.line) for part in (layer.parts if layer else [])}
+    for reason, line, _ in hidden:
+        if id(line) not in recognised:
+            left_out.append(LeftOut(reason, line.text, line.box, hidden=True))
+    if reading.layers and (words := read_hidden_layers(drawn.page, reading.layers)):
+        left_out.append(LeftOut(HiddenReason.HIDDEN_LAYER, words, hidden=True))
+    placed = sorted([*seen.items(), *recognised.values()], key=lambda entry: entry[0])
+    return [line for _, line in placed], layer
+
+
+def _add_annotations(
+    page: Any, lines: list[Line], graphics: Graphics, reading: Reading, left_out: list[LeftOut]
+) -> tuple[list[Line], list[tuple[float, Item]]]:
+    """Adds what stands on a page without being its text: values of form fields, comments, strikes, files.
+
+    Returns:
+        The lines, and what stands between them, each with its place.
+    """
+    lines = mark_struck(lines, graphics.across, [])
+    files: list[tuple[float, Item]] = [(len(lines), file) for file in reading.attachments.read_page(page)]
+    if not find_page(page).get("Annots"):
+        return lines, files
+    fields = read_fields(page)
+    placed = place_values(lines, fields.read)
+    left_out += [LeftOut("form value that is not shown", text, box, hidden=True) for text, box in placed.unshown]
+    left_out += [LeftOut("damaged form field", "")] * fields.damaged
+    found = read_annotations(page)
+    annotations = found.read
+    struck = [box for item in annotations if item.kind == "StrikeOut" and not item.hidden for box in item.marked]
+    lines, comments = place_comments(mark_struck(placed.lines, np.zeros((0, 3)), struck), annotations, reading.comments)
+    left_out += [LeftOut(what, "") for what in found.damaged]
+    left_out += [
+        LeftOut(HiddenReason.NOT_DISPLAYED, item.words, item.box, hidden=True)
+        for item in annotations
+        if item.hidden and item.words
+    ]
+    left_out += [
+        LeftOut(f"not understood: {item.kind} annotation", item.words, item.box) for item in list_unknown(annotations)
+    ]
+    pinned = [reading.attachments.read(item.pinned) for item in annotations if item.pinned]
+    files += [(len(lines), file) for file in pinned if file is not None]
+    return lines, [*comments, *files]
+
+
+def _read_label(page: Any) -> str:
+    try:
+        return _HEXADECIMAL.sub(_decoded, page.get_label() or "")
+    except Exception:  # noqa: BLE001 - labels of its own are a convenience
+        return ""
+
+
+def make_damaged_page(number: int, problem: str) -> PageContent:
+    """A page that cannot be read, as it is reported."""
+    return PageContent(
+        width=0.0,
+        height=0.0,
+        label=str(number + 1),
+        raster=False,
+        reason=problem,
+        items=[],
+        left_out=[LeftOut(problem, "")],
     )
 
 

@@ -9,7 +9,9 @@ import pymupdf
 from pymupdf import mupdf
 
 from glyph_integrations.errors import MalformedError
+from glyph_integrations.source.formats.pdf.bombs import take_out_large_images
 from glyph_integrations.source.formats.pdf.document import opened
+from glyph_integrations.source.limits import Limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +32,11 @@ def draw(blob: Blob, page: int, box: Box, width: int, height: int, *, colour: bo
         displayed = document.load_page(page)
         size = displayed.rect
         clip = (box.x0 * size.width, box.y0 * size.height, box.x1 * size.width, box.y1 * size.height)
-        return pixels(displayed.get_displaylist(), clip, width, height, colour=colour)
+        try:
+            return pixels(displayed.get_displaylist(), clip, width, height, colour=colour)
+        except Exception:  # noqa: BLE001 - MuPDF's own classes of errors
+            take_out_large_images(displayed, Limits().pixels)  # what is left may be drawn
+            return pixels(document.load_page(page).get_displaylist(), clip, width, height, colour=colour)
 
 
 def pixels(

@@ -1,8 +1,9 @@
 """Text that no person could see on a PDF page.
 
-Most spans are cleared or condemned by what they are: their size, place and paint. Light ones, and those with
-something opaque above or below them, are suspects: the page is drawn once and a suspect is cleared where its colour
-shows up against another. What is still in doubt is decided by drawing the page with and without it.
+Most spans are cleared or condemned by how they look, which ``source.visibility`` judges: their size, place and paint.
+Light ones, and those with something opaque above or below them, are suspects: the page is drawn once and a suspect is
+cleared where its colour shows up against another. What is still in doubt is decided by drawing the page with and
+without it.
 """
 
 from __future__ import annotations
@@ -17,36 +18,38 @@ from glyph_integrations.source.formats.pdf.graphics import Graphics, area, overl
 from glyph_integrations.source.formats.pdf.lines import Line, Rect, Span, read_lines, text_page, without
 from glyph_integrations.source.formats.pdf.raster import pixels
 from glyph_integrations.source.formats.pdf.cells import union
+from glyph_integrations.source.text import Box
+from glyph_integrations.source.visibility import (
+    FAINTEST_CONTRAST,
+    LEAST_SHARE,
+    SMALLEST_SIZE,
+    HiddenReason,
+    Look,
+    find_hidden_reason,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TINY = 2.0  # pt
-FAINT = 20
-"""Differences of up to this many of 255 steps are not seen."""
 NEAR = 90
 """Smoothed edges of thin strokes still come this close to the text's colour."""
-TRANSPARENT = 13  # of 255
 LIGHT = 180  # luminance, of 255
 PATCH_HEIGHT = 14.0  # px that a suspect is drawn high
 MOST_PIXELS = 6_000_000
 
-OFF_PAGE, UNDER_2_PT, MODE_3, ALPHA, CLIPPED_AWAY = (
-    "off the page",
-    "under 2 pt",
-    "render mode 3",
-    "transparent",
-    "clipped away",
-)
-SAME_COLOUR, COVERED = "colour of its background", "covered"
-
 
 class Hidden(NamedTuple):
-    """Characters that were left out of a page, and where they are."""
+    """A part of a line that nobody can see.
 
-    reason: str
-    characters: int
-    box: Rect
+    Attributes:
+        reason: Why.
+        line: The part, as a line of its own.
+        place: The position among the page's lines of the line that it is a part of.
+    """
+
+    reason: HiddenReason
+    line: Line
+    place: int
 
 
 @dataclass(slots=True)
@@ -60,13 +63,13 @@ class Suspect:
 
 def split_hidden(
     page: Any, display_list: Any, lines: list[Line], graphics: Graphics, size: tuple[float, float]
-) -> tuple[list[Line], list[Hidden]]:
+) -> tuple[dict[int, Line], list[Hidden]]:
     """Separates what can be seen from what cannot.
 
     Returns:
-        The lines without their hidden parts, and what was hidden.
+        The lines without their hidden parts by their positions, and what was hidden.
     """
-    condemned: list[tuple[int, Span, str]] = []
+    condemned: list[tuple[int, Span, HiddenReason]] = []
     suspects: list[Suspect] = []
     grounds = np.array(
         [path.box for path in graphics.paths if path.opaque and area(path.box) > 4] + graphics.images, float
@@ -75,7 +78,7 @@ def split_hidden(
         for span in line.spans:
             if not line.text[span.start : span.end].strip():
                 continue
-            reason = verdict(span, *size)
+            reason = judge(span, *size)
             if reason:
                 condemned.append((number, span, reason))
             else:
@@ -85,28 +88,27 @@ def split_hidden(
     if suspects:
         doubtful = _not_cleared(display_list, suspects, page, size)
         condemned += [
-            (s.line, s.span, COVERED if s.covering and not _is_light(s) else SAME_COLOUR)
+            (s.line, s.span, HiddenReason.COVERED if s.covering and not _is_light(s) else HiddenReason.SAME_COLOR)
             for s in _unseen(page, display_list, doubtful)
         ]
-    seen, hidden = _take_out(lines, condemned)
-    if len(seen) and _something_clipped(display_list, lines):
+    seen, hidden = _take_out(dict(enumerate(lines)), condemned)
+    if seen and _something_clipped(display_list, lines):
         seen, clipped = _take_out(seen, _clipped(display_list, seen))
         hidden += clipped
     return seen, hidden
 
 
-def verdict(span: Span, width: float, height: float) -> str:
-    """Why a span cannot be seen whatever surrounds it, or an empty string."""
-    if not span.painted:
-        return MODE_3
-    if span.alpha <= TRANSPARENT:
-        return ALPHA
-    size = area(span.box)
-    if size > 0 and overlap(span.box, (0.0, 0.0, width, height)) < 0.1 * size:
-        return OFF_PAGE
-    if span.size < TINY and min(span.box[3] - span.box[1], span.box[2] - span.box[0]) < TINY:
-        return UNDER_2_PT
-    return ""
+def judge(span: Span, width: float, height: float) -> HiddenReason | None:
+    """Why a span cannot be seen whatever surrounds it; None where it may be seen."""
+    x0, y0, x1, y1 = span.box
+    return find_hidden_reason(
+        Look(
+            painted=span.painted,
+            opacity=span.alpha / 255,
+            size=max(span.size, min(x1 - x0, y1 - y0)),  # a matrix may enlarge what the font size calls tiny
+            box=Box(x0 / width, y0 / height, x1 / width, y1 / height),
+        )
+    )
 
 
 def luminance(colour: int) -> float:
@@ -134,7 +136,7 @@ def differs(before: NDArray[np.uint8], after: NDArray[np.uint8], colour: int) ->
     toward = np.abs(before.astype(np.int16) - _rgb(colour)).max(2) <= np.abs(after.astype(np.int16) - _rgb(colour)).max(
         2
     )
-    return bool(((change > FAINT) & toward).sum() >= max(3, 0.004 * change.size))
+    return bool(((change > FAINTEST_CONTRAST) & toward).sum() >= max(3, 0.004 * change.size))
 
 
 def _rgb(colour: int) -> NDArray[np.int16]:
@@ -160,7 +162,7 @@ def _not_cleared(display_list: Any, suspects: list[Suspect], page: Any, size: tu
 def _scale(suspects: list[Suspect], width: float, height: float) -> tuple[float, Rect]:
     box = union([s.span.box for s in suspects])
     seen = (max(box[0], 0.0), max(box[1], 0.0), min(box[2], width), min(box[3], height))
-    smallest = max(min(s.span.size for s in suspects), TINY)
+    smallest = max(min(s.span.size for s in suspects), SMALLEST_SIZE)
     scale = min(max(PATCH_HEIGHT / smallest, 0.5), 6.0)
     return min(scale, (MOST_PIXELS / max(area(seen), 1.0)) ** 0.5), seen
 
@@ -212,7 +214,7 @@ def _unseen(page: Any, display_list: Any, doubtful: list[Suspect]) -> list[Suspe
         if patch.size and taken and np.abs(patch.astype(np.int16) - old).mean() < 2:
             is_seen = differs(old, new, suspect.span.colour)
         else:  # the copy is not true or the text is still on it
-            is_seen = bool(patch.size) and int(np.ptp(patch.reshape(-1, 3), 0).max()) > FAINT
+            is_seen = bool(patch.size) and int(np.ptp(patch.reshape(-1, 3), 0).max()) > FAINTEST_CONTRAST
         if not is_seen:
             unseen.append(suspect)
     return unseen
@@ -248,26 +250,31 @@ def _something_clipped(display_list: Any, lines: list[Line]) -> bool:
     return len("".join(kept.split())) < sum(len("".join(line.text.split())) for line in lines)
 
 
-def _clipped(display_list: Any, lines: list[Line]) -> list[tuple[int, Span, str]]:
+def _clipped(display_list: Any, lines: dict[int, Line]) -> list[tuple[int, Span, HiddenReason]]:
     """Words that clipping paths hide entirely."""
     kept = np.array([word[:4] for word in text_page(display_list, clip=True).extractWORDS()], float).reshape(-1, 4)
     found = []
-    for number, line in enumerate(lines):
+    for number, line in lines.items():
         ends = [*line.starts[1:], len(line.text)]
         for start, end, box in zip(line.starts, ends, line.boxes.tolist(), strict=True):
-            if not len(kept) or shared(kept, box).max() < 0.1 * area(tuple(box)):
+            if not len(kept) or shared(kept, box).max() < LEAST_SHARE * area(tuple(box)):
                 span = line.spans[0]._replace(start=start, end=end, box=tuple(box))
-                found.append((number, span, CLIPPED_AWAY))
+                found.append((number, span, HiddenReason.CLIPPED))
     return found
 
 
-def _take_out(lines: list[Line], condemned: list[tuple[int, Span, str]]) -> tuple[list[Line], list[Hidden]]:
+def _take_out(
+    lines: dict[int, Line], condemned: list[tuple[int, Span, HiddenReason]]
+) -> tuple[dict[int, Line], list[Hidden]]:
     if not condemned:
         return lines, []
     ranges: dict[int, list[tuple[int, int]]] = {}
     hidden = []
     for number, span, reason in condemned:
         ranges.setdefault(number, []).append((span.start, span.end))
-        hidden.append(Hidden(reason, len(lines[number].text[span.start : span.end].strip()), span.box))
-    left = [without(line, ranges[number]) if number in ranges else line for number, line in enumerate(lines)]
-    return [line for line in left if line is not None], hidden
+        line = lines[number]
+        part = without(line, [(0, span.start), (span.end, len(line.text))])
+        if part is not None:
+            hidden.append(Hidden(reason, part, number))
+    left = {number: without(line, ranges.get(number, [])) for number, line in lines.items()}
+    return {number: line for number, line in left.items() if line is not None}, hidden

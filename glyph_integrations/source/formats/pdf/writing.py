@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from glyph_integrations.source.formats.pdf.attachments import CarriedFile
+from glyph_integrations.source.formats.pdf.comments import Note
 from glyph_integrations.source.formats.pdf.lines import Line, Rect
 from glyph_integrations.source.formats.pdf.order import Figure, Item
 from glyph_integrations.source.formats.pdf.paragraphs import Place, Spellings, continues, joint, places
+from glyph_integrations.source.formats.pdf.tables import Grid
 from glyph_integrations.source.text import WHOLE_PAGE, Box
 
 if TYPE_CHECKING:
@@ -19,12 +22,15 @@ if TYPE_CHECKING:
     from glyph_integrations.source.builder import TextBuilder
     from glyph_integrations.source.formats.pdf.furniture import Furniture
     from glyph_integrations.source.formats.pdf.pages import PageContent
-    from glyph_integrations.source.formats.pdf.tables import Grid
 
 LARGER = 1.15
 """From this many times the size of body text, a short paragraph is a heading."""
 LONGEST_HEADING = 160
 _NUMBERING = re.compile(r"^[\W\d_]*(?:[ivxlc]+\.\s)?", re.IGNORECASE)
+
+
+Float = Grid | Figure | Note | CarriedFile
+"""What stands between paragraphs."""
 
 
 class Writer:
@@ -36,8 +42,8 @@ class Writer:
         self._furniture = furniture
         self._current = -1
         self._paragraph: list[Place] = []
-        self._before: list[Grid | Figure] = []
-        self._after: list[tuple[int, Grid | Figure]] = []
+        self._before: list[Float] = []
+        self._after: list[tuple[int, Float]] = []
         self.spellings = Spellings()
         self.headings = Headings([])
 
@@ -107,26 +113,35 @@ class Writer:
                 height=page.height,
                 shown_as="raster" if page.raster else "text",
                 reason=page.reason,
+                origin="ocr" if page.recognised else "text",
             )
-            for item in page.hidden:
-                self._builder.drop(item.reason, item.characters, self._box(item.box))
+            for item in page.left_out:
+                box = None if item.box is None else self._box(item.box)
+                self._builder.drop(item.reason, item.text, box, hidden=item.hidden)
             for kind, positions in (
                 ("running head", self._furniture.repeated),
                 ("page number", self._furniture.numbers),
             ):
                 for position, line in enumerate(page.items):
                     if (self._current, position) in positions and isinstance(line, Line):
-                        self._builder.drop(kind, len(line.text.strip()), self._box(line.box), hidden=False)
+                        self._builder.drop(kind, line.text, self._box(line.box), hidden=False)
 
     def _write_raster(self, number: int, page: PageContent) -> None:
         self._turn_to(number)
         with self._builder.picture(WHOLE_PAGE, reason=page.reason):
             self._write_lines(item for item in page.items if isinstance(item, Line))
+        for item in page.items:
+            if not isinstance(item, Line):
+                self._write_float(item)
 
-    def _write_float(self, item: Grid | Figure) -> None:
+    def _write_float(self, item: Float) -> None:
         if isinstance(item, Figure):
             with self._builder.picture(self._box(item.box), reason=item.reason):
                 self._write_lines(item.lines)
+        elif isinstance(item, Note):
+            self._builder.line(item.text, self._box(item.box))
+        elif isinstance(item, CarriedFile):
+            write_file(self._builder, item)
         else:
             self._builder.table(item.rows, [[self._box(box) for box in row] for row in item.boxes])
 
@@ -181,6 +196,17 @@ class Writer:
             min(max(x1 / page.width, 0.0), 1.0),
             min(max(y1 / page.height, 0.0), 1.0),
         )
+
+
+def write_file(builder: TextBuilder, file: CarriedFile) -> None:
+    """Hands on a file that the PDF carries, or names it with the reason why it cannot be read."""
+    if file.problem:
+        builder.line(f"[attachment: {file.name}, not read: {file.problem}]")
+        builder.drop(f"not read: {file.problem}", file.name, hidden=False)
+        return
+    builder.attach(file.name, file.data, file.media_type)
+    if file.description:
+        builder.line(f"[about {file.name}: {file.description}]")
 
 
 class Headings:
