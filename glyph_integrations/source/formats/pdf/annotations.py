@@ -77,6 +77,11 @@ def read_annotations(page: Any) -> Annotations:
     return Annotations(read, damaged)
 
 
+def is_unknown(annotation: Annotation) -> bool:
+    """Whether an annotation is of a kind that no text shows: sound, film, models."""
+    return annotation.kind not in MARKUP | PLACED | DRAWN | {"FileAttachment"}
+
+
 def _read_annotation(kind: str, raw: Object, turn: Any) -> Annotation:
     words = raw.get("Contents").text or _strip_markup(raw.get("RC").text)
     if kind == "Stamp" and not words.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from glyph_integrations.source.formats.pdf.annotations import DRAWN, MARKUP, PLACED, Annotation
+from glyph_integrations.source.formats.pdf.annotations import DRAWN, MARKUP, Annotation
 from glyph_integrations.source.formats.pdf.graphics import inside
 from glyph_integrations.source.formats.pdf.striking import insert
 
@@ -120,9 +120,3 @@ def _find_end(item: Annotation, line: Line) -> int:
         if any(left <= middle <= right and top <= (y0 + y1) / 2 <= bottom for left, top, right, bottom in item.marked):
             last = start + len(line.text[start:end].rstrip())
     return last or len(line.text.rstrip())
-
-
-def list_unknown(annotations: list[Annotation]) -> list[Annotation]:
-    """Annotations of kinds that hold what no text shows: sound, film, models."""
-    known = MARKUP | PLACED | DRAWN | {"FileAttachment"}
-    return [item for item in annotations if item.kind not in known]

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import numpy as np
-
-from glyph_integrations.source.formats.pdf.annotations import read_annotations
+from glyph_integrations.source.formats.pdf.annotations import is_unknown, read_annotations
 from glyph_integrations.source.formats.pdf.attachments import Attachments, CarriedFile
 from glyph_integrations.source.formats.pdf.bombs import take_out_large_images
-from glyph_integrations.source.formats.pdf.comments import Note, list_unknown, place_comments
+from glyph_integrations.source.formats.pdf.comments import Note, place_comments
 from glyph_integrations.source.formats.pdf.forms import place_values, read_fields
 from glyph_integrations.source.formats.pdf.graphics import Graphics, inside, overlap, read_graphics
 from glyph_integrations.source.formats.pdf.layers import read_hidden_layers
@@ -170,29 +168,24 @@ def _add_annotations(
     Returns:
         The lines, and what stands between them, each with its place.
     """
-    lines = mark_struck(lines, graphics.across, [])
     files: list[tuple[float, Item]] = [(len(lines), file) for file in reading.attachments.read_page(page)]
     if not find_page(page).get("Annots"):
-        return lines, files
-    fields = read_fields(page)
+        return mark_struck(lines, graphics.across, []), files
+    fields, annotations = read_fields(page), read_annotations(page)
     placed = place_values(lines, fields.read)
+    struck = [box for item in annotations.read if item.kind == "StrikeOut" and not item.hidden for box in item.marked]
+    lines = mark_struck(placed.lines, graphics.across, struck)
+    lines, comments = place_comments(lines, annotations.read, reading.comments)
     left_out += [LeftOut("form value that is not shown", text, box, hidden=True) for text, box in placed.unshown]
     left_out += [LeftOut("damaged form field", "")] * fields.damaged
-    found = read_annotations(page)
-    annotations = found.read
-    struck = [box for item in annotations if item.kind == "StrikeOut" and not item.hidden for box in item.marked]
-    lines, comments = place_comments(mark_struck(placed.lines, np.zeros((0, 3)), struck), annotations, reading.comments)
-    left_out += [LeftOut(what, "") for what in found.damaged]
-    left_out += [
-        LeftOut(HiddenReason.NOT_DISPLAYED, item.words, item.box, hidden=True)
-        for item in annotations
-        if item.hidden and item.words
-    ]
-    left_out += [
-        LeftOut(f"not understood: {item.kind} annotation", item.words, item.box) for item in list_unknown(annotations)
-    ]
-    pinned = [reading.attachments.read(item.pinned) for item in annotations if item.pinned]
-    files += [(len(lines), file) for file in pinned if file is not None]
+    left_out += [LeftOut(what, "") for what in annotations.damaged]
+    for item in annotations.read:
+        if item.hidden and item.words:
+            left_out.append(LeftOut(HiddenReason.NOT_DISPLAYED, item.words, item.box, hidden=True))
+        elif is_unknown(item):
+            left_out.append(LeftOut(f"not understood: {item.kind} annotation", item.words, item.box))
+        if item.pinned and (file := reading.attachments.read(item.pinned)) is not None:
+            files.append((len(lines), file))
     return lines, [*comments, *files]
 
 
