@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from glyph_integrations.source.formats.pdf.annotations import DRAWN, MARKUP, Annotation
+from glyph_integrations.source.formats.pdf.attachments import CarriedFile
 from glyph_integrations.source.formats.pdf.graphics import inside
+from glyph_integrations.source.formats.pdf.lines import Line
 from glyph_integrations.source.formats.pdf.striking import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from glyph_integrations.source.formats.pdf.lines import Line, Rect
+    from glyph_integrations.source.formats.pdf.lines import Rect
+    from glyph_integrations.source.formats.pdf.order import Item
 
 _LABELS = {"FreeText": "text box", "Stamp": "stamp"}
 
@@ -23,13 +26,13 @@ class Note(NamedTuple):
     box: Rect
 
 
-Placed = tuple[float, Note]
-"""A note and its place among the lines: 2.5 is after the line with index 2."""
+Floating = tuple["Line | None", Note | CarriedFile]
+"""What stands on a page beside its text, and the line after which it is read; None for the end of the page."""
 
 
 def place_comments(
     lines: list[Line], annotations: list[Annotation], numbers: Iterator[int]
-) -> tuple[list[Line], list[Placed]]:
+) -> tuple[list[Line], list[Floating]]:
     """Number the comments of a page in reading order.
 
     Args:
@@ -46,23 +49,46 @@ def place_comments(
     comments.sort(key=lambda item: (anchors[id(_find_root(item, by_number))], item.answers != 0))
     given: dict[int, int] = {}
     marks: dict[int, dict[int, str]] = {}
-    notes: list[Placed] = []
+    notes: list[tuple[int, Note]] = []
     for item in comments:
         number = next(numbers)
         given[item.number] = number
         anchor = anchors[id(_find_root(item, by_number))]
         answer = given.get(item.answers) if item.answers else None
         about = ", ".join(filter(None, [item.author, f"on comment {answer}" if answer else ""]))
-        notes.append((anchor + 0.5, Note(f"[comment {number}{f', {about}' if about else ''}] {item.words}", item.box)))
+        notes.append((anchor, Note(f"[comment {number}{f', {about}' if about else ''}] {item.words}", item.box)))
         if item.kind in MARKUP and not answer and 0 <= anchor < len(lines):
             end = _find_end(item, lines[anchor])
             line_marks = marks.setdefault(anchor, {})
             line_marks[end] = f"{line_marks.get(end, '')} [comment {number}]"
     marked = [insert(line, marks[at]) if at in marks else line for at, line in enumerate(lines)]
-    return marked, notes + _place_undrawn(lines, annotations)
+    notes += _place_undrawn(lines, annotations)
+    return marked, [(marked[anchor] if anchor >= 0 else None, note) for anchor, note in notes]
 
 
-def _place_undrawn(lines: list[Line], annotations: list[Annotation]) -> list[Placed]:
+def insert_floating(items: Sequence[Item], floating: Iterable[Floating]) -> list[Item | Note | CarriedFile]:
+    """Put comments and files after the line, table or figure that they belong to."""
+    following: dict[int, list[Note | CarriedFile]] = {}
+    for line, item in floating:
+        following.setdefault(_find_item(items, line), []).append(item)
+    placed: list[Item | Note | CarriedFile] = []
+    for at, held in enumerate(items):
+        placed += [held, *following.pop(at, [])]
+    return [*placed, *(item for rest in following.values() for item in rest)]
+
+
+def _find_item(items: Sequence[Item], line: Line | None) -> int:
+    """The item that a line is, or that it is a part of; after the last where there is none."""
+    if line is None:
+        return len(items)
+    for at, item in enumerate(items):
+        if item is line or (not isinstance(item, Line) and inside(line.box, item.box, 2.0)):
+            return at
+    pieces = [at for at, item in enumerate(items) if inside(item.box, line.box, 2.0)]
+    return pieces[-1] if pieces else len(items)
+
+
+def _place_undrawn(lines: list[Line], annotations: list[Annotation]) -> list[tuple[int, Note]]:
     """Text boxes and stamps whose words are not among the lines: they are drawn as shapes, or not at all."""
     placed = []
     for item in annotations:
@@ -70,7 +96,7 @@ def _place_undrawn(lines: list[Line], annotations: list[Annotation]) -> list[Pla
             drawn = "".join(line.text for line in lines if inside(line.box, item.box, 2.0))
             if not drawn or (item.kind == "Stamp" and not _is_among(item.words, drawn)):
                 label = ", ".join(filter(None, [_LABELS[item.kind], item.author]))
-                placed.append((_find_anchor(item, lines) + 0.5, Note(f"[{label}] {item.words}", item.box)))
+                placed.append((_find_anchor(item, lines), Note(f"[{label}] {item.words}", item.box)))
     return placed
 
 

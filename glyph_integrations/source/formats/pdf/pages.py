@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from glyph_integrations.source.formats.pdf.annotations import is_unknown, read_annotations
 from glyph_integrations.source.formats.pdf.attachments import Attachments, CarriedFile
 from glyph_integrations.source.formats.pdf.bombs import take_out_large_images
-from glyph_integrations.source.formats.pdf.comments import Note, place_comments
+from glyph_integrations.source.formats.pdf.comments import Floating, Note, insert_floating, place_comments
 from glyph_integrations.source.formats.pdf.forms import place_values, read_fields
-from glyph_integrations.source.formats.pdf.graphics import Graphics, inside, overlap, read_graphics
+from glyph_integrations.source.formats.pdf.graphics import Graphics, overlap, read_graphics
 from glyph_integrations.source.formats.pdf.layers import read_hidden_layers
 from glyph_integrations.source.formats.pdf.lines import Line, Rect, read_lines, text_page
 from glyph_integrations.source.formats.pdf.objects import find_page
@@ -67,7 +67,7 @@ class PageContent:
     label: str
     raster: bool
     reason: str
-    items: list[Item]
+    items: list[PageItem]
     left_out: list[LeftOut]
     recognised: bool = False
 
@@ -103,7 +103,7 @@ def read_page(page: Any, size: tuple[float, float], reading: Reading) -> PageCon
         display_list = page.get_displaylist()
     drawn = Drawn(page, display_list, everything, graphics, size)
     lines, layer = _separate_hidden(drawn, reading, left_out)
-    lines, notes = _add_annotations(page, lines, graphics, reading, left_out)
+    lines, floating = _add_annotations(page, lines, graphics, reading, left_out)
     ruled = ruled_tables(lines, graphics)
     decision = decide(lines, graphics, width, height, [grid.box for grid in ruled])
     raster, reason = decision.raster, decision.reason
@@ -111,7 +111,7 @@ def read_page(page: Any, size: tuple[float, float], reading: Reading) -> PageCon
         raster, reason = True, RECOGNISED
     if pages != "auto":
         raster, reason = pages == "raster", f"pages={pages!r} was asked for"
-    items: list[Item] = [*lines, *(item for _, item in notes)]
+    items: list[Item] = [*lines]
     if not raster:
         figures = decision.figures if pages == "auto" else []
         if layer and pages == "auto":
@@ -126,7 +126,7 @@ def read_page(page: Any, size: tuple[float, float], reading: Reading) -> PageCon
         label=_read_label(page),
         raster=raster,
         reason=reason,
-        items=items,
+        items=[*items, *(item for _, item in floating)] if raster else insert_floating(items, floating),
         left_out=left_out,
         recognised=layer is not None and (layer.is_page or raster),
     )
@@ -162,13 +162,13 @@ def _separate_hidden(drawn: Drawn, reading: Reading, left_out: list[LeftOut]) ->
 
 def _add_annotations(
     page: Any, lines: list[Line], graphics: Graphics, reading: Reading, left_out: list[LeftOut]
-) -> tuple[list[Line], list[tuple[float, Item]]]:
+) -> tuple[list[Line], list[Floating]]:
     """Adds what stands on a page without being its text: values of form fields, comments, strikes, files.
 
     Returns:
-        The lines, and what stands between them, each with its place.
+        The lines, and what stands between them.
     """
-    files: list[tuple[float, Item]] = [(len(lines), file) for file in reading.attachments.read_page(page)]
+    files: list[Floating] = [(None, file) for file in reading.attachments.read_page(page)]
     if not find_page(page).get("Annots"):
         return mark_struck(lines, graphics.across, []), files
     fields, annotations = read_fields(page), read_annotations(page)
@@ -185,7 +185,7 @@ def _add_annotations(
         elif is_unknown(item):
             left_out.append(LeftOut(f"not understood: {item.kind} annotation", item.words, item.box))
         if item.pinned and (file := reading.attachments.read(item.pinned)) is not None:
-            files.append((len(lines), file))
+            files.append((None, file))
     return lines, [*comments, *files]
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from glyph_integrations.source.formats.pdf.cells import union
 from glyph_integrations.source.formats.pdf.graphics import Graphics, area, overlap
 from glyph_integrations.source.formats.pdf.raster import pixels
-from glyph_integrations.source.formats.pdf.tables import union
 from glyph_integrations.source.visibility import HiddenReason
 
 if TYPE_CHECKING:

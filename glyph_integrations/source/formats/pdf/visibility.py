@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pymupdf
 
+from glyph_integrations.source.formats.pdf.cells import union
 from glyph_integrations.source.formats.pdf.graphics import Graphics, area, overlap, shared
 from glyph_integrations.source.formats.pdf.lines import Line, Rect, Span, read_lines, text_page, without
 from glyph_integrations.source.formats.pdf.raster import pixels
-from glyph_integrations.source.formats.pdf.cells import union
 from glyph_integrations.source.text import Box
 from glyph_integrations.source.visibility import (
     FAINTEST_CONTRAST,

@@ -11,7 +11,7 @@ import numpy as np
 from glyph_integrations.source.formats.pdf.attachments import CarriedFile
 from glyph_integrations.source.formats.pdf.comments import Note
 from glyph_integrations.source.formats.pdf.lines import Line, Rect
-from glyph_integrations.source.formats.pdf.order import Figure, Item
+from glyph_integrations.source.formats.pdf.order import Figure
 from glyph_integrations.source.formats.pdf.paragraphs import Place, Spellings, continues, joint, places
 from glyph_integrations.source.formats.pdf.tables import Grid
 from glyph_integrations.source.text import WHOLE_PAGE, Box
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from glyph_integrations.source.builder import TextBuilder
     from glyph_integrations.source.formats.pdf.furniture import Furniture
-    from glyph_integrations.source.formats.pdf.pages import PageContent
+    from glyph_integrations.source.formats.pdf.pages import PageContent, PageItem
 
 LARGER = 1.15
 """From this many times the size of body text, a short paragraph is a heading."""
@@ -58,11 +58,11 @@ class Writer:
         self._finish_paragraph()
         self._turn_to(len(self._pages) - 1)
 
-    def _kept(self, number: int, page: PageContent) -> list[Item]:
+    def _kept(self, number: int, page: PageContent) -> list[PageItem]:
         left_out = self._furniture.repeated | self._furniture.numbers
         return [item for position, item in enumerate(page.items) if (number, position) not in left_out]
 
-    def _write_items(self, number: int, items: list[Item]) -> None:
+    def _write_items(self, number: int, items: list[PageItem]) -> None:
         lines = [item for item in items if isinstance(item, Line)]
         placed = {id(place.line): place for place in places(number, lines)}
         for position, item in enumerate(items):
