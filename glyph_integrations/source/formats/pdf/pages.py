@@ -19,7 +19,7 @@ from glyph_integrations.source.formats.pdf.lines import Line, Rect, read_lines, 
 from glyph_integrations.source.formats.pdf.objects import find_page
 from glyph_integrations.source.formats.pdf.order import Item, arrange
 from glyph_integrations.source.formats.pdf.pictures import decide
-from glyph_integrations.source.formats.pdf.scans import Layer, find_layer
+from glyph_integrations.source.formats.pdf.scans import Layer, find_layer, join_rows
 from glyph_integrations.source.formats.pdf.striking import mark_struck
 from glyph_integrations.source.formats.pdf.tables import ruled_tables
 from glyph_integrations.source.formats.pdf.visibility import split_hidden
@@ -149,14 +149,14 @@ def _separate_hidden(drawn: Drawn, reading: Reading, left_out: list[LeftOut]) ->
     if layer is None and reading.options.pages == "text" and not seen:
         # The caller wants the text of a scan: then that is the invisible layer which text recognition put over it.
         unpainted = [part for part in hidden if part.reason == HiddenReason.INVISIBLE_MODE]
-        layer = Layer(unpainted, (0.0, 0.0, *drawn.size), is_page=True) if unpainted else None
-    recognised = {id(part.line): (part.place, part.line) for part in (layer.parts if layer else [])}
-    for reason, line, _ in hidden:
-        if id(line) not in recognised:
-            left_out.append(LeftOut(reason, line.text, line.box, hidden=True))
+        painted = [part for part in hidden if part not in unpainted]
+        layer = Layer(join_rows(unpainted), painted, (0.0, 0.0, *drawn.size), is_page=True) if unpainted else None
+    for reason, line, _ in layer.rest if layer else hidden:
+        left_out.append(LeftOut(reason, line.text, line.box, hidden=True))
     if reading.layers and (words := read_hidden_layers(drawn.page, reading.layers)):
         left_out.append(LeftOut(HiddenReason.HIDDEN_LAYER, words, hidden=True))
-    placed = sorted([*seen.items(), *recognised.values()], key=lambda entry: entry[0])
+    recognised = [(part.place, part.line) for part in (layer.parts if layer else [])]
+    placed = sorted([*seen.items(), *recognised], key=lambda entry: entry[0])
     return [line for _, line in placed], layer
 
 

@@ -5,6 +5,7 @@ Such a layer is told from hidden text by the picture: its words lie on ink, and 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,8 +32,13 @@ LEAST_INK, MOST_INK = 0.02, 0.65
 """Shares of a word's box that ink covers."""
 CLEARER = 0.75
 """Gaps between words have less than this share of the words' ink."""
-LEAST_LINE, LEAST_LAYER = 0.6, 0.5
-"""Shares of the words of a line, and of the characters of a layer, that have to lie on ink."""
+LEAST_ROW, LEAST_LAYER, MOST_LAYER = 0.5, 0.5, 0.8
+"""Shares of the words of a row, and of the characters of a layer, that have to lie on ink.
+
+A layer of which nearly all rows do may have words of the wrong width, so that its gaps say nothing.
+"""
+WIDEST_GAP = 2.5
+"""Times a line's height that the gaps between its words may be wide; wider ones are between columns."""
 LEAST_REGION = 0.25
 """Share of the page that is a scan rather than a small picture with a label."""
 MOSTLY = 0.5
@@ -43,6 +49,8 @@ class Layer(NamedTuple):
     """Recognised words and the part of the page whose picture they belong to."""
 
     parts: list[Hidden]
+    rest: list[Hidden]
+    """What is hidden besides."""
     region: Rect
     is_page: bool
     """Whether the picture of the whole page is what has to be shown."""
@@ -52,7 +60,7 @@ def find_layer(
     display_list: Any, seen: list[Line], hidden: list[Hidden], graphics: Graphics, size: tuple[float, float]
 ) -> Layer | None:
     """The hidden parts that are a layer of recognised words; None where there is no such layer."""
-    candidates = [part for part in hidden if part.reason in REASONS]
+    candidates = join_rows([part for part in hidden if part.reason in REASONS])
     if not candidates or not (graphics.images or not seen):
         return None
     width, height = size
@@ -64,14 +72,50 @@ def find_layer(
         colour=False,
     ).astype(np.int16)
     parts = [part for part in candidates if _lies_on_ink(part.line, drawn)]
+    rest = [part for part in candidates if part not in parts] + [part for part in hidden if part.reason not in REASONS]
     visible, recognised, invisible = (_count(lines) for lines in (seen, _lines(parts), _lines(candidates)))
-    if not parts or recognised < LEAST_LAYER * invisible or not _has_clear_gaps(_lines(parts), drawn):
+    if not parts or recognised < LEAST_LAYER * invisible:
+        return None
+    if recognised < MOST_LAYER * invisible and not _has_clear_gaps(_lines(parts), drawn):
         return None
     beneath = [box for box in graphics.images if any(overlap(box, part.line.box) > 0 for part in parts)]
     page = (0.0, 0.0, width, height)
     region = page if visible < 0.1 * recognised or not beneath else union(beneath)
     share = area(region) / area(page)
-    return Layer(parts, region, share >= MOSTLY) if share >= LEAST_REGION else None
+    return Layer(parts, rest, region, share >= MOSTLY) if share >= LEAST_REGION else None
+
+
+def join_rows(parts: list[Hidden]) -> list[Hidden]:
+    """Put together what stands in one row: recognition writes each word by itself."""
+    rows: list[Hidden] = []
+    for part in parts:
+        last = rows[-1] if rows else None
+        if last and last.reason == part.reason and _goes_on(last.line, part.line):
+            rows[-1] = last._replace(line=_join(last.line, part.line))
+        else:
+            rows.append(part)
+    return rows
+
+
+def _goes_on(line: Line, other: Line) -> bool:
+    if not (line.level and other.level):
+        return False
+    shared = min(line.y1, other.y1) - max(line.y0, other.y0)
+    beside = shared > 0.5 * min(line.height, other.height)
+    return beside and -0.3 * line.height < other.x0 - line.x1 < WIDEST_GAP * line.height
+
+
+def _join(line: Line, other: Line) -> Line:
+    text = f"{line.text.rstrip()} "
+    shift = len(text)
+    return replace(
+        line,
+        text=text + other.text,
+        box=union([line.box, other.box]),
+        starts=[*line.starts, *(start + shift for start in other.starts)],
+        boxes=np.concatenate((line.boxes, other.boxes)),
+        spans=[*line.spans, *(s._replace(start=s.start + shift, end=s.end + shift) for s in other.spans)],
+    )
 
 
 def _lines(parts: list[Hidden]) -> list[Line]:
@@ -84,7 +128,7 @@ def _count(lines: list[Line]) -> int:
 
 def _lies_on_ink(line: Line, drawn: NDArray[np.int16]) -> bool:
     words = [_is_inked(box, len(word), drawn) for word, box in line.words() if word]
-    return bool(words) and sum(words) >= LEAST_LINE * len(words)
+    return bool(words) and sum(words) >= LEAST_ROW * len(words)
 
 
 def _is_inked(box: Rect, length: int, drawn: NDArray[np.int16]) -> bool:

@@ -147,7 +147,7 @@ class Writer:
 
     def _write_lines(self, lines: Iterable[Line]) -> None:
         for line in lines:
-            self._write_words(line, line.text, " ")
+            self._write_words(line, line.text.rstrip(), " ")
             self._builder.separate()
 
     def _write_paragraph(self, paragraph: list[Place]) -> None:
