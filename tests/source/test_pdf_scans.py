@@ -131,6 +131,32 @@ def test_scan_within_a_typed_page():
     assert text.text.index("Minutes") < shown.start < text.text.index("The chair")
 
 
+@pytest.mark.parametrize("over", ["RECEIVED", "Filled in with a typewriter, line by line. " * 12])
+def test_text_over_a_scan_without_a_layer(over):
+    """A scan stays a picture, whatever is written over it."""
+    made = document()
+    where = page(made)
+    where.insert_image(where.rect, stream=picture())
+    where.insert_textbox((40, 430, 380, 590), over, fontsize=10)
+    text = read(made)
+    assert text.pages[0].shown_as == "raster"
+    assert over.split()[0] in text.text
+
+
+def test_text_on_a_ground():
+    """A plain or shaded image behind a page of text is no scan."""
+    made = document()
+    where = page(made)
+    ground = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 42, 60), 0)
+    for row in range(60):
+        ground.set_rect(pymupdf.IRect(0, row, 42, row + 1), (255 - row // 2,))
+    where.insert_image(where.rect, stream=ground.tobytes("png"))
+    where.insert_textbox((40, 60, 380, 560), "The chair thanked everybody for coming. " * 12, fontsize=11)
+    where.draw_line((40, 300), (380, 300))
+    text = read(made)
+    assert text.pages[0].shown_as == "text"
+
+
 def test_scan_as_text():
     """``pages="text"`` typesets the recognised words."""
     text = read(scan(), pages="text")

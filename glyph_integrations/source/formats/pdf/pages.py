@@ -19,7 +19,7 @@ from glyph_integrations.source.formats.pdf.lines import Line, Rect, read_lines, 
 from glyph_integrations.source.formats.pdf.objects import find_page
 from glyph_integrations.source.formats.pdf.order import Item, arrange
 from glyph_integrations.source.formats.pdf.pictures import decide
-from glyph_integrations.source.formats.pdf.scans import Layer, find_layer, join_rows
+from glyph_integrations.source.formats.pdf.scans import Layer, find_layer, join_rows, shows_more
 from glyph_integrations.source.formats.pdf.striking import mark_struck
 from glyph_integrations.source.formats.pdf.tables import ruled_tables
 from glyph_integrations.source.formats.pdf.visibility import split_hidden
@@ -107,6 +107,8 @@ def read_page(page: Any, size: tuple[float, float], reading: Reading) -> PageCon
     ruled = ruled_tables(lines, graphics)
     decision = decide(lines, graphics, width, height, [grid.box for grid in ruled])
     raster, reason = decision.raster, decision.reason
+    if not raster and lines and shows_more(display_list, lines, graphics, size):
+        raster, reason = True, "scan: an image that shows more than the text over it"
     if layer and layer.is_page:
         raster, reason = True, RECOGNISED
     if pages != "auto":

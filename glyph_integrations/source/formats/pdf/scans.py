@@ -37,6 +37,10 @@ LEAST_ROW, LEAST_LAYER, MOST_LAYER = 0.5, 0.5, 0.8
 
 A layer of which nearly all rows do may have words of the wrong width, so that its gaps say nothing.
 """
+FULL = 0.9
+"""From this share of the page on, an image is the page, or the ground that the page stands on."""
+LEAST_MARKS, LEAST_PAPER, FEW_CHARACTERS = 0.004, 0.6, 150
+"""Shares of the page's free part that have ink and that have none; and how little text may stand on anything."""
 WIDEST_GAP = 2.5
 """Times a line's height that the gaps between its words may be wide; wider ones are between columns."""
 LEAST_REGION = 0.25
@@ -64,13 +68,7 @@ def find_layer(
     if not candidates or not (graphics.images or not seen):
         return None
     width, height = size
-    drawn = pixels(
-        display_list,
-        (0.0, 0.0, width, height),
-        max(round(width * RESOLUTION), 1),
-        max(round(height * RESOLUTION), 1),
-        colour=False,
-    ).astype(np.int16)
+    drawn = _draw(display_list, size)
     parts = [part for part in candidates if _lies_on_ink(part.line, drawn)]
     rest = [part for part in candidates if part not in parts] + [part for part in hidden if part.reason not in REASONS]
     visible, recognised, invisible = (_count(lines) for lines in (seen, _lines(parts), _lines(candidates)))
@@ -83,6 +81,37 @@ def find_layer(
     region = page if visible < 0.1 * recognised or not beneath else union(beneath)
     share = area(region) / area(page)
     return Layer(parts, rest, region, share >= MOSTLY) if share >= LEAST_REGION else None
+
+
+def shows_more(display_list: Any, lines: list[Line], graphics: Graphics, size: tuple[float, float]) -> bool:
+    """Whether an image that fills the page is a scan with some text over it, rather than a ground for the text.
+
+    A scan is paper with ink where no text, rule or drawing stands; with hardly any text over it, any image with marks
+    is worth showing.
+    """
+    width, height = size
+    if max(map(area, graphics.images), default=0.0) < FULL * width * height:
+        return False
+    drawn = _draw(display_list, size)
+    free = np.ones(drawn.shape, bool)
+    rules = [(x0, y, x1, y) for x0, x1, y in graphics.across.tolist()]
+    rules += [(x, y0, x, y1) for y0, y1, x in graphics.down.tolist()]
+    drawings = [path.box for path in graphics.paths if area(path.box) < MOSTLY * width * height]
+    for box in [*(line.box for line in lines), *rules, *drawings]:
+        x0, y0, x1, y1 = (round(side * RESOLUTION) for side in box)
+        free[max(y0 - 2, 0) : y1 + 3, max(x0 - 2, 0) : x1 + 3] = False
+    if not free.any():
+        return False
+    paper = float(np.median(drawn[free]))
+    marks = float((np.abs(drawn[free] - paper) > INK).mean())
+    most = 1 - LEAST_PAPER if _count(lines) > FEW_CHARACTERS else 1.0
+    return LEAST_MARKS < marks < most
+
+
+def _draw(display_list: Any, size: tuple[float, float]) -> NDArray[np.int16]:
+    width, height = size
+    across, down = (max(round(side * RESOLUTION), 1) for side in size)
+    return pixels(display_list, (0.0, 0.0, width, height), across, down, colour=False).astype(np.int16)
 
 
 def join_rows(parts: list[Hidden]) -> list[Hidden]:
