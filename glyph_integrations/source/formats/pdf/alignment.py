@@ -7,7 +7,7 @@ below fit its columns; the rows above that fit belong to its head.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from glyph_integrations.source.formats.pdf.cells import Cell, Row, find_cells, find_rows, union
 from glyph_integrations.source.formats.pdf.heads import write_head
+from glyph_integrations.source.formats.pdf.lines import is_right_to_left
 from glyph_integrations.source.formats.pdf.labels import write_body
 from glyph_integrations.source.formats.pdf.tables import Grid
 from glyph_integrations.source.formats.pdf.texttables import find_text_tables
@@ -51,14 +52,28 @@ class Table:
 
 def find_tables(lines: list[Line], indices: list[int], rules: NDArray[np.float64]) -> list[Grid]:
     """The tables among those of the lines at ``indices``, one region of a page; ``rules`` are the level ones."""
-    rows = find_rows(find_cells(lines, [i for i in indices if lines[i].level]))
+    cells = find_cells(lines, [i for i in indices if lines[i].level])
+    backwards = 2 * sum(is_right_to_left(cell.text) for cell in cells if not cell.number) > len(cells)
+    if backwards:  # labels stand at the right: seen in a mirror, the table is like any other
+        cells = [replace(cell, box=_mirror(cell.box)) for cell in cells]
+        rules = rules[:, [1, 0, 2]] * (-1, -1, 1)
+    rows = find_rows(cells)
     grids = []
     after = 0
     for table in _find_numeric(rows, rules):
         grids += find_text_tables(rows[after : table.first])
         grids.append(_write(rows, table, rules))
         after = table.after
-    return [*grids, *find_text_tables(rows[after:])]
+    grids += find_text_tables(rows[after:])
+    if backwards:
+        for grid in grids:
+            grid.box = _mirror(grid.box)
+            grid.boxes = [[_mirror(box) for box in row] for row in grid.boxes]
+    return grids
+
+
+def _mirror(box: Rect) -> Rect:
+    return (-box[2], box[1], -box[0], box[3])
 
 
 def _find_numeric(rows: list[Row], rules: NDArray[np.float64]) -> list[Table]:

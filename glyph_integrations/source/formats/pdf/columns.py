@@ -107,7 +107,11 @@ def _find_gutter(pieces: _Pieces, members: NDArray[np.intp]) -> Gutter | None:
     boxes = boxes[order]
     sorted_pieces = _Pieces(boxes, letters[order], pieces.characters[members][order], pieces.order[members][order])
     best: tuple[float, Gutter | None] = (0.0, None)
+    words = sorted_pieces.letters > 2
     for x in _candidates(boxes, height):
+        right = boxes[:, 0] >= x - EDGE
+        if min((words & right).sum(), (words & ~right).sum()) < LEAST_LINES:
+            continue
         strip = boxes[:, 0] < x - EDGE, boxes[:, 2] > x - GUTTER * height
         blocked = np.flatnonzero(strip[0] & strip[1])
         for start, end in zip([0, *(blocked + 1)], [*blocked, len(boxes)], strict=True):

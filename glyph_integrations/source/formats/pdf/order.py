@@ -140,14 +140,27 @@ def _order(units: list[_Unit]) -> list[Item]:
     waiting = before.sum(0)
     remaining = np.ones(len(units), bool)
     items: list[Item] = []
+    chosen = -1
     for _ in units:
-        ready = np.flatnonzero(remaining & (waiting == 0))
-        pool = ready if len(ready) else np.flatnonzero(remaining)
-        chosen = int(pool[np.lexsort((x0[pool], y0[pool]))[0]])
+        following = chosen + 1
+        if not (0 < following < len(units) and waiting[following] == 0 and _goes_on(units[chosen], units[following])):
+            ready = np.flatnonzero(remaining & (waiting == 0))
+            pool = ready if len(ready) else np.flatnonzero(remaining)
+            following = int(pool[np.lexsort((x0[pool], y0[pool]))[0]])
+        chosen = following
         remaining[chosen] = False
         waiting = waiting - before[chosen]
         items += units[chosen].items
     return items
+
+
+def _goes_on(unit: _Unit, following: _Unit) -> bool:
+    """Whether what was written next stands close below: two captions side by side are read one after the other."""
+    if not isinstance(unit.items[-1], Line) or not isinstance(following.items[0], Line):
+        return False
+    gap = following.box[1] - unit.box[3]
+    shared = min(unit.box[2], following.box[2]) - max(unit.box[0], following.box[0])
+    return shared > TOUCHING and abs(gap) < 0.6 * following.items[0].height
 
 
 def _number_blocks(items: list[Item]) -> None:
