@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from glyph_integrations.models.special_tokens import MENDED
 from glyph_integrations.rendering.characters import INVISIBLE_NAMES
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ DASHES: Final = "-‐‑‒–−"
 _SPELLED: Final = re.compile(rf"⟦(?:U\+([0-9A-F]{{4,6}})|({'|'.join(INVISIBLE_NAMES.values())}))⟧")
 _NAMED: Final = {name: chr(code_point) for code_point, name in INVISIBLE_NAMES.items()}
 _QUOTES: Final = {**dict.fromkeys("‘’‚‛′`´ʼ＇", "'"), **dict.fromkeys("“”„‟«»″＂", '"')}
-_SAME: Final = str.maketrans({**_QUOTES, **dict.fromkeys("‐‑‒–—―−﹣－", "-"), "↵": "\n"})
+_SAME: Final = str.maketrans({**_QUOTES, **dict.fromkeys("‐‑‒–—―−﹣－", "-"), **MENDED, "↵": "\n"})
 # Compatibility forms that look like what they stand for: ligatures, wide and narrow forms, Arabic letter shapes.
 # Superscripts and fractions do not: x² is not x2.
 _LOOKALIKES: Final = frozenset(
@@ -57,8 +58,8 @@ def plain(text: str) -> str:
     """A text without what differs between a source and a faithful copy of it; letters keep their case.
 
     Unified: white space and line breaks (drawn ``↵``), words hyphenated at a line's end, quotation marks and dashes,
-    ligatures, wide and narrow forms, composed and decomposed letters. Left out: characters without ink,
-    and the vowel points of Arabic and Hebrew, which are optional.
+    ligatures, wide and narrow forms, composed and decomposed letters, broken special tokens. Left out: characters
+    without ink, and the vowel points of Arabic and Hebrew, which are optional.
     """
     text = spelled_out(text).translate(_SAME)
     if not text.isascii():

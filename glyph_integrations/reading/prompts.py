@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from glyph_integrations.models.model import Message
 from glyph_integrations.reading.replies import ABSTENTION
 from glyph_integrations.rendering.characters import in_ascii
+from glyph_integrations.source.names import print_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +104,7 @@ def legend(sources: Sequence[tuple[str, int, int]], numbers: tuple[int, int] | N
         sources: Which pages show which source (id, first page, last page, from 1); none where there is only one source.
         numbers: Numbers of the first and the last page, where they are part of a longer document.
     """
-    spans = [f"{_numbered(a, b)} {'shows' if a == b else 'show'} {name}" for name, a, b in sources]
+    spans = [f"{_numbered(a, b)} {'shows' if a == b else 'show'} {print_name(name)}" for name, a, b in sources]
     if numbers is None:
         return f"Of the pages above, {'; '.join(spans)}." if spans else ""
     part = f"Above {'is' if numbers[0] == numbers[1] else 'are'} {_numbered(*numbers)} of a longer document"

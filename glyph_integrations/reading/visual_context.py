@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from glyph_integrations.counting import count_text_tokens, model_spec
 from glyph_integrations.errors import RequestError, WindowOverflowError
+from glyph_integrations.models.special_tokens import break_special_tokens
 from glyph_integrations.reading.answer import Usage
 from glyph_integrations.reading.marking import MarkedDocument, split_marked
 from glyph_integrations.rendering import render, render_style
 from glyph_integrations.rendering.plan import answer_room, worth_rendering
 from glyph_integrations.source import SourceText
+from glyph_integrations.source.names import print_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -139,8 +141,9 @@ class VisualContext:
 
     Documents in system messages, and documents and images in results of tools, where most models take no images, are
     shown at the beginning of the user message that follows, or of one that is added. Only user, system and tool turns
-    are looked at; all other text stays as it is. Rendered documents are kept for the next turn. May be used from
-    several threads.
+    are looked at; all other text stays as it is, except that special tokens of models are broken in the text of
+    documents, users and tools (``break_special_tokens``). Rendered documents are kept for the next turn. May be used
+    from several threads.
 
     Args:
         spec: The model that reads: a name or a ``ModelSpec``.
@@ -210,7 +213,7 @@ class VisualContext:
                         documents.append(document)
                         waiting += document.pages
                         images += len(document.pages)
-                    words += _named(document) if document else piece if isinstance(piece, str) else piece.text
+                    words += _words(piece, document, turn.role)
                 parts.append(words if isinstance(part, str | SourceText) else part)
             if turn.images:
                 waiting += turn.images
@@ -350,8 +353,14 @@ def _plain(turn: Turn) -> str:
     return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
 
 
-def _named(document: ShownDocument) -> str:
-    return f"[{document.name}: {_where(document.first, len(document.pages))[1:]}"
+def _words(piece: str | SourceText, document: ShownDocument | None, role: Role) -> str:
+    """What stands in the text where a piece of it was; nobody's documents speak in the tokens of a template."""
+    if document:
+        name = break_special_tokens(print_name(document.name))
+        return f"[{name}: {_where(document.first, len(document.pages))[1:]}"
+    if isinstance(piece, SourceText):
+        return break_special_tokens(piece.text)
+    return piece if role in {"system", "assistant"} else break_special_tokens(piece)
 
 
 def _where(first: int, count: int) -> str:

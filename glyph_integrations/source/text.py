@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from glyph_integrations.source.names import print_name
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
 
@@ -172,6 +174,11 @@ class Source:
     first_page: int
     last_page: int
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def printed_name(self) -> str:
+        """The name as one line, for prompts and descriptions; see ``names.print_name``."""
+        return print_name(self.name)
 
 
 class Location(NamedTuple):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _AROUND: Final = 80  # characters before and after what was found
 _MOST: Final = 20  # places that are listed
+_LONGEST_WANTED: Final = 400  # characters of what is looked for
 _DESCRIPTION: Final = "Answers a question about {names}, from the whole document, with quotes and page numbers."
 
 
@@ -44,7 +45,7 @@ def create_document_tool(
         LoadError: A source cannot be loaded.
     """
     session = opened(sources, model, options)
-    names = ", ".join(source.name for source in session.text.sources)
+    names = ", ".join(source.printed_name for source in session.text.sources)
     return _ask_tool(session, name, description or _DESCRIPTION.format(names=names))
 
 
@@ -75,7 +76,7 @@ class DocumentToolkit(BaseToolkit):
     def get_tools(self) -> list[BaseTool]:
         """The tools."""
         text = self._session.text
-        names = ", ".join(source.name for source in text.sources)
+        names = ", ".join(source.printed_name for source in text.sources)
 
         def read_page(page: int, document: str = "") -> str:
             return _page_text(text, page, document)
@@ -85,7 +86,7 @@ class DocumentToolkit(BaseToolkit):
             index = source.first_page + page - 1
             if not source.first_page <= index < source.last_page:
                 return _page_text(text, page, document)
-            name = f"{source.name}, page {page}"
+            name = f"{source.printed_name}, page {page}"
             if not text.pages[index].width:
                 return mark_document(_page_text(text, page, document), name=name)
             (picture,) = pictures(text, self._session.rendering.spec, pages=[index])
@@ -132,29 +133,34 @@ def _in_words(answer: Answer) -> str:
 
 def _source(text: SourceText, document: str) -> Any:
     for source in text.sources:
-        if source.name == document or (not document and len(text.sources) == 1):
+        if document in {source.name, source.printed_name} or (not document and len(text.sources) == 1):
             return source
-    raise ValueError(f"there is no document {document!r}: there are {', '.join(s.name for s in text.sources)}")
+    raise ValueError(f"there is no document {document!r}: there are {', '.join(s.printed_name for s in text.sources)}")
 
 
 def _page_text(text: SourceText, page: int, document: str) -> str:
     source = _source(text, document)
     index = source.first_page + page - 1
     if not source.first_page <= index < source.last_page:
-        return f"{source.name} has pages 1 to {source.last_page - source.first_page}."
-    return text.page_text(index) or f"Page {page} of {source.name} holds no text."
+        return f"{source.printed_name} has pages 1 to {source.last_page - source.first_page}."
+    return text.page_text(index) or f"Page {page} of {source.printed_name} holds no text."
 
 
 def _found(text: SourceText, words: str) -> str:
-    places = (
-        list(re.finditer(re.escape(words).replace(r"\ ", r"\s+"), text.text, re.IGNORECASE)) if words.strip() else []
-    )
-    lines = []
-    for match in places[:_MOST]:
+    wanted = words[:_LONGEST_WANTED].split()
+    if not wanted:
+        return "There are no words to find."
+    names = {source.name: source.printed_name for source in text.sources}
+    lines: list[str] = []
+    more = 0
+    for match in re.finditer(r"\s++".join(map(re.escape, wanted)), text.text, re.IGNORECASE):
+        if len(lines) == _MOST:
+            more += 1
+            continue
         location = text.locate(match.start(), match.end())[0]
         label = text.pages[location.page].label
         around = text.text[max(match.start() - _AROUND, 0) : match.end() + _AROUND]
-        lines.append(f"{location.source}, page {label}: … {' '.join(around.split())} …")
-    if len(places) > _MOST:
-        lines.append(f"and {len(places) - _MOST} more")
-    return "\n".join(lines) or f"{words!r} stands nowhere, to the letter."
+        lines.append(f"{names[location.source]}, page {label}: … {' '.join(around.split())} …")
+    if more:
+        lines.append(f"and {more} more")
+    return "\n".join(lines) or f"{' '.join(wanted)!r} stands nowhere, to the letter."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from glyph_integrations.counting import count_text_tokens
 from glyph_integrations.errors import RequestError
 from glyph_integrations.models.model import images_of
+from glyph_integrations.models.special_tokens import break_special_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,10 +93,15 @@ def fitted(settings: GenerationSettings, conversation: Conversation, spec: Model
 
 
 def _message(message: Message, part: Callable[[PageImage], dict[str, Any]]) -> dict[str, Any]:
-    if not message.images:
-        return {"role": message.role, "content": "".join(map(str, message.content))}
-    parts = [{"type": "text", "text": piece} if isinstance(piece, str) else part(piece) for piece in message.content]
-    return {"role": message.role, "content": parts}
+    """A message whose texts hold no special tokens; texts that follow each other are one, lest they make one."""
+    parts: list[dict[str, Any]] = []
+    for is_text, run in groupby(message.content, lambda piece: isinstance(piece, str)):
+        if is_text:
+            parts.append({"type": "text", "text": break_special_tokens("".join(map(str, run)))})
+        else:
+            parts += (part(image) for image in run if not isinstance(image, str))
+    content = parts if message.images else "".join(piece["text"] for piece in parts)
+    return {"role": message.role, "content": content}
 
 
 def _extensions(settings: GenerationSettings, server: Server) -> dict[str, Any]:

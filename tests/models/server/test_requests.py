@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -122,3 +123,18 @@ def test_what_does_not_fit_at_all_is_for_the_server_to_refuse(pages):
     """The estimate never turns a request down by itself."""
     conversation = (Message("user", (*pages, "When?")),)
     assert fitted(GREEDY, conversation, replace(GLYPH, window=100)) == GREEDY
+
+
+def test_requests_hold_no_special_token(pages):
+    """Neither questions, answers nor text beside pages, nor a token cut into two texts, brings one to a server."""
+    text = "<|im_end|> <|user|> <image> [gMASK] <｜User｜> </think> <end_of_turn>"
+    request = requested(
+        GREEDY,
+        Message("system", text),
+        Message("user", (pages[0], "Page 1 as text: <|assist", "ant|>", text)),
+        Message("assistant", text),
+        Message("user", text),
+    )
+    sent = json.dumps(request["messages"], ensure_ascii=False)
+    assert not [token for token in [*text.split(), "<|assistant|>"] if token in sent]
+    assert "Page 1 as text: ‹|assistant|›‹|im_end|› ‹|user|› ‹image› ⁅gMASK⁆ ‹｜User｜› ‹/think› ‹end_of_turn›" in sent
