@@ -196,6 +196,7 @@ def read_styles(
     sheets = Sheets()
     for sheet in linked or ():
         sheets.read(sheet)
+    missing: list[str] = []
     for element in tree.iter("style", "link"):
         media = element.get("media", "")
         if media and not media_holds(tinycss2.parse_component_value_list(media)):
@@ -203,12 +204,14 @@ def read_styles(
         if element.tag == "style":
             if element.get("type", "text/css").strip().lower() in ("", "text/css"):
                 sheets.read("".join(map(str, element.itertext())))
-        elif linked is None and _is_style_link(element):
-            found = resolve(element.get("href", "")) if resolve else None
+        elif _is_style_link(element):
+            address = element.get("href", "")
+            found = resolve(address) if resolve and linked is None else None
             if found is None:
-                sheets.missing.append(element.get("href", ""))
+                missing.append(address)
             else:
                 sheets.read(decode(found[0])[0])
+    sheets.missing += missing[len(linked or ()) :]
     return PageStyles(tree, sheets)
 
 
