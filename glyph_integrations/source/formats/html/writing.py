@@ -214,7 +214,9 @@ class _Walk:
         if element.tag == "textarea":
             self.flush()
         elif display.startswith("inline") or display in ("contents", "ruby", "ruby-text"):
-            if ((element.tag in BLOCKS or element.tag == "button") and display != "contents") or _is_item(element, self._styles):
+            if ((element.tag in BLOCKS or element.tag == "button") and display != "contents") or _is_item(
+                element, self._styles
+            ):
                 self._line.space()
         elif display == "table-cell" and element.tag not in BLOCKS:
             self._line.space()
@@ -457,7 +459,7 @@ class _Walk:
             self._builder.report_unknown("frame", str(error))
             return
         for frame in tree.iter("iframe"):  # frames in frames: the second one is named
-            frame.attrib.pop("srcdoc", None)
+            frame.attrib.pop("srcdoc", "")
         _Walk(self._builder, read_styles(tree, None, self._resolve), self._resolve, self._output).write(tree)
 
     def _write_fallback(self, element: etree._Element) -> bool:
