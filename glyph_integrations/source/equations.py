@@ -1,4 +1,4 @@
-"""Formulas on one line, with their structure kept: ``(a + b)/2``, ``10⁶``, ``√2``; for Office and MathML."""
+"""Formulas on one line, with their structure kept: ``(a + b)/2``, ``10⁶``, ``√2``."""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ HIDDEN = {
     "collapsed row": "<table><tr><td>a<td>b</tr><tr style='visibility:collapse'><td>c<td>SECRET</tr></table>",
     "hidden column of a row": "<table><tr><td>a<td>b<td style='display:none'>SECRET</tr></table>",
     "opacity": "<p style='opacity:0'>SECRET</p>",
-    "opacity of several": "<div style='opacity:.2'><div style='opacity:.2'><p style='opacity:.5'>SECRET</p></div></div>",
+    "opacity of several": (
+        "<div style='opacity:.2'><div style='opacity:.2'><p style='opacity:.5'>SECRET</p></div></div>"
+    ),
     "opacity in percent": "<p style='opacity:1%'>SECRET</p>",
     "filter": "<p style='filter:opacity(0)'>SECRET</p>",
     "blur": "<p style='filter:blur(40px)'>SECRET</p>",
@@ -151,7 +153,9 @@ SHOWN = {
     "not screen": "<style>@media not screen{.x{display:none}}</style><p class=x>SECRET</p>",
     "media of the element": "<style media=print>.x{display:none}</style><p class=x>SECRET</p>",
     "alternate sheet": "<link rel='alternate stylesheet' href=x.css><p>SECRET</p>",
-    "supports of another engine": "<style>@supports (-ms-ime-align:auto){.x{display:none}}</style><p class=x>SECRET</p>",
+    "supports of another engine": (
+        "<style>@supports (-ms-ime-align:auto){.x{display:none}}</style><p class=x>SECRET</p>"
+    ),
     "bootstrap, from medium on": (
         "<style>.d-none{display:none!important}@media (min-width:768px){.d-md-block{display:block!important}}</style>"
         "<div class='d-none d-md-block'>SECRET</div>"
@@ -160,7 +164,9 @@ SHOWN = {
         r"<style>.hidden{display:none}@media (min-width:768px){.md\:block{display:block}}</style>"
         "<div class='hidden md:block'>SECRET</div>"
     ),
-    "mobile first": "<style>.nav{display:none}@media (min-width:62em){.nav{display:flex}}</style><div class=nav>SECRET</div>",
+    "mobile first": (
+        "<style>.nav{display:none}@media (min-width:62em){.nav{display:flex}}</style><div class=nav>SECRET</div>"
+    ),
     "no script class": "<style>.js .x{display:none}</style><html class=no-js><p class=x>SECRET</p>",
     "specificity": "<style>#i{display:block}.x{display:none}</style><p id=i class=x>SECRET</p>",
     "important": "<style>.x{display:block!important}</style><p class=x style='display:none'>SECRET</p>",
@@ -180,7 +186,8 @@ SHOWN = {
     ),
     "mjml column": (
         "<table style='background:#fff' role=presentation><tr><td style='direction:ltr;font-size:0px;padding:20px 0'>"
-        "<div style='font-size:0px;display:inline-block;width:100%'><table><tr><td style='font-size:0px;padding:10px 25px'>"
+        "<div style='font-size:0px;display:inline-block;width:100%'><table><tr>"
+        "<td style='font-size:0px;padding:10px 25px'>"
         "<div style='font-family:Arial;font-size:13px;line-height:1;color:#000000'>SECRET</div></td></tr></table></div>"
         "</td></tr></table>"
     ),
@@ -191,7 +198,9 @@ SHOWN = {
     ),
     "white on a dark box": "<div style='background-color:#123'><p style='color:white'>SECRET</p></div>",
     "white on bgcolor": "<table bgcolor=navy><tr><td><font color=white>SECRET</font></table>",
-    "white on a gradient": "<div style='background:linear-gradient(90deg,#06f,#0cf)'><p style='color:#fff'>SECRET</p></div>",
+    "white on a gradient": (
+        "<div style='background:linear-gradient(90deg,#06f,#0cf)'><p style='color:#fff'>SECRET</p></div>"
+    ),
     "white on a gradient image": (
         "<div style='color:#fff;background-image:linear-gradient(to right,purple 0%,teal 100%)'>SECRET</div>"
     ),
@@ -240,20 +249,26 @@ SHOWN = {
         "<div id=s style='max-height:0;overflow:hidden'>SECRET</div>"
     ),
     "collapse": (
-        "<style>.collapse:not(.show){display:none}</style><button data-bs-target='#c' data-bs-toggle=collapse>More</button>"
+        "<style>.collapse:not(.show){display:none}</style>"
+        "<button data-bs-target='#c' data-bs-toggle=collapse>More</button>"
         "<div class=collapse id=c>SECRET</div>"
     ),
     "popover": "<button popovertarget=p>Help</button><div id=p popover>SECRET</div>",
-    "fade-in": "<style>@keyframes f{from{opacity:0}to{opacity:1}}p{opacity:0;animation:f .001s forwards}</style><p>SECRET</p>",
+    "fade-in": (
+        "<style>@keyframes f{from{opacity:0}to{opacity:1}}p{opacity:0;animation:f .001s forwards}</style><p>SECRET</p>"
+    ),
     "hanging indent": "<p style='padding-left:2em;text-indent:-2em'>SECRET</p>",
     "gutters": "<div style='padding:0 15px'><div style='margin-left:-15px;margin-right:-15px'>SECRET</div></div>",
     "pulled up": "<div style='height:100px'>x</div><p style='margin-top:-20px'>SECRET</p>",
-    "centered by a transform": "<p style='position:absolute;left:50%;top:50%;transform:translate(-50%,-50%)'>SECRET</p>",
+    "centered by a transform": (
+        "<p style='position:absolute;left:50%;top:50%;transform:translate(-50%,-50%)'>SECRET</p>"
+    ),
     "carousel": (
         "<div style='overflow:hidden;width:600px'><div style='display:flex;transform:translateX(-600px)'>"
         "<div style='flex:0 0 600px'>x</div><div style='flex:0 0 600px'>SECRET</div></div></div>"
     ),
     "badge on a corner": (
+        ""
         "<div style='position:relative;margin:40px;width:90px'>x<b style='position:absolute;top:-10px;right:-10px'>SECRET</b></div>"
     ),
     "tooltip above": "<p style='margin:60px'><span style='position:relative;top:-20px'>SECRET</span></p>",
@@ -267,12 +282,17 @@ SHOWN = {
     "max-height none": "<div style='max-height:none;overflow:auto'>SECRET</div>",
     "inline without width": "<span style='width:0;overflow:hidden'>SECRET</span>",
     "cell of no width": "<table><tr><td style='width:1px;overflow:hidden'>SECRET</td><td>x</td></tr></table>",
-    "clearfix": "<style>.c::after{content:'';display:table;clear:both;height:0;visibility:hidden}</style><div class=c>SECRET</div>",
+    "clearfix": (
+        "<style>.c::after{content:'';display:table;clear:both;"
+        "height:0;visibility:hidden}</style><div class=c>SECRET</div>"
+    ),
     "line-height": "<p style='line-height:0'>SECRET</p>",
     "letter-spacing": "<div style='letter-spacing:-.31em'><p style='letter-spacing:normal'>SECRET</p></div>",
     "positive z-index": "<div style='background:#fff'><p style='position:relative;z-index:1'>SECRET</p></div>",
     "generated": "<style>p::before{content:'SECRET '}</style><p>x</p>",
-    "generated from an attribute": "<style>td::before{content:attr(data-label)}</style><table><tr><td data-label=SECRET>x<td>y</table>",
+    "generated from an attribute": (
+        "<style>td::before{content:attr(data-label)}</style><table><tr><td data-label=SECRET>x<td>y</table>"
+    ),
     "button": "<button>SECRET</button>",
     "white button": "<a style='background:#0a0;color:#fff;display:inline-block' href=x>SECRET</a>",
     "input": "<input value=SECRET>",
@@ -283,12 +303,17 @@ SHOWN = {
     "custom element": "<my-card><my-title>SECRET</my-title></my-card>",
     "display contents": "<div style='display:contents'>SECRET</div>",
     "svg text": "<svg width=99 height=20><text y=15>SECRET</text></svg>",
-    "white svg text on a shape": "<svg width=99 height=20><rect width=99 height=20 fill=navy /><text y=15 fill=white>SECRET</text></svg>",
+    "white svg text on a shape": (
+        "<svg width=99 height=20><rect width=99 height=20 fill=navy /><text y=15 fill=white>SECRET</text></svg>"
+    ),
     "frame of its own page": "<iframe srcdoc='<p>SECRET</p>'></iframe>",
     "object without data": "<object>SECRET</object>",
     "shadow root": "<div><template shadowrootmode=open><p>SECRET</p></template></div>",
     "quirky body": "<body bgcolor=#000000 text=#ffffff>SECRET",
-    "container query": "<style>.w{container-type:inline-size}@container (max-width:300px){.x{display:none}}</style><div class=w><p class=x>SECRET</p></div>",
+    "container query": (
+        ""
+        "<style>.w{container-type:inline-size}@container (max-width:300px){.x{display:none}}</style><div class=w><p class=x>SECRET</p></div>"
+    ),
     "layers": "<style>@layer a{.x{display:none}}.x{display:block}</style><p class=x>SECRET</p>",
     "colored mark": "<mark>SECRET</mark>",
     "struck out": "<s>SECRET</s>",

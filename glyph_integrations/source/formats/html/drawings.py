@@ -83,7 +83,7 @@ def draw_element(element: etree._Element) -> tuple[bytes, float, float] | None:
     """Return an ``svg`` element of a page as PNG, with its width and height in pt; None where it cannot be drawn."""
     if sum(1 for _ in element.iter()) > _MOST_ELEMENTS:
         return None
-    root = etree.Element(f"{{{_NAMESPACE}}}svg", nsmap={None: _NAMESPACE})
+    root = etree.Element(f"{{{_NAMESPACE}}}svg", nsmap={None: _NAMESPACE})  # type: ignore[dict-item] # the stubs know no default namespace
     _copy_into(root, element)
     return _draw(etree.tostring(root))
 

@@ -81,18 +81,20 @@ FALLBACKS = frozenset({"canvas", "meter", "progress"})
 INLINE_BOXES = frozenset({"flex", "inline-flex", "grid", "inline-grid", "-webkit-box", "-webkit-flex", "-ms-flexbox"})
 """Displays whose children are boxes of their own, side by side."""
 
-_PHRASES = (
-    "a abbr acronym area b base basefont bdi bdo bgsound big blink br button canvas cite code col colgroup data "
-    "datalist del head dfn em font frame frameset i img image input ins kbd label link map mark marquee meta meter nobr "
-    "noscript output param picture progress q rb rbc rp rt rtc ruby s samp slot small source span strike strong sub sup "
-    "svg time title track tt u var wbr math keygen isindex multicol spacer layer"
-)
-_DRAWN = (
-    "circle defs desc ellipse g image line lineargradient marker mask path pattern polygon polyline radialgradient rect "
-    "stop switch symbol text textpath tspan use view clippath filter foreignobject metadata animate"
-)
-# What books and older XML pages hold besides.
-_OTHERS = "dtbook book frontmatter bodymatter rearmatter level level1 level2 level3 level4 level5 level6 doctitle " \
-    "docauthor pagenum sidebar prodnote imggroup linegroup poem noteref note annoref annotation hd list lic byline " \
-    "dateline bridgehead covertitle sent w epigraph author lines linenum o:p v:shape case switch default trigger"  # fmt: skip
+_PHRASES = """
+a abbr acronym area b base basefont bdi bdo bgsound big blink br button canvas cite code col colgroup data datalist del
+dfn em font frame frameset head i image img input ins isindex kbd keygen label layer link map mark marquee math menuitem
+meta meter multicol nobr noscript output param picture progress q rb rbc rp rt rtc ruby s samp slot small source spacer
+span strike strong sub sup svg time title track tt u var wbr
+"""
+_DRAWN = """
+animate circle clippath defs desc ellipse filter foreignobject g image line lineargradient marker mask metadata path
+pattern polygon polyline radialgradient rect stop switch symbol text textpath tspan use view
+"""
+# What books and older pages in XML hold besides.
+_OTHERS = """
+annoref annotation author bodymatter book bridgehead byline case covertitle dateline default docauthor doctitle dtbook
+epigraph frontmatter hd imggroup level level1 level2 level3 level4 level5 level6 lic line linegroup linenum lines list
+note noteref o:p pagenum poem prodnote rearmatter sent sidebar trigger v:shape w
+"""
 KNOWN = BLOCKS | LISTS | CODE | SILENT | FALLBACKS | set(EMBEDDED) | set(f"{_PHRASES} {_DRAWN} {_OTHERS}".split())

@@ -32,7 +32,9 @@ def is_data(table: etree._Element) -> bool:
 
 def list_rows(table: etree._Element) -> Iterator[etree._Element]:
     """Yield a table's rows as they are shown: its head first, its foot last."""
-    heads, bodies, feet = [], [], []
+    heads: list[etree._Element] = []
+    bodies: list[etree._Element] = []
+    feet: list[etree._Element] = []
     for part in table:
         if part.tag == "thead":
             heads += part.iterchildren("tr")

@@ -48,7 +48,19 @@ _ORDINALS = frozenset(
 class _Piece(NamedTuple):
     text: str
     is_struck: bool
-    is_spaced: bool
+    preserves: str
+
+
+class Words(NamedTuple):
+    """A line that is done.
+
+    Attributes:
+        text: Its words; what is struck out stands between ``~~``.
+        is_verbatim: Whether its spaces and line ends are a layout of its own.
+    """
+
+    text: str
+    is_verbatim: bool
 
 
 @dataclass(slots=True)
@@ -79,21 +91,21 @@ class Line:
             text = self._write_script(text, rise)
         if text.strip():
             self._rise = rise
-        self._pieces.append(_Piece(text, is_struck, bool(preserves)))
+        self._pieces.append(_Piece(text, is_struck, preserves))
 
     def space(self) -> None:
         """Keep what comes next apart from what was there."""
         if self._pieces and not self._pieces[-1].text.endswith((" ", "\n")):
-            self._pieces.append(_Piece(" ", is_struck=False, is_spaced=False))
+            self._pieces.append(_Piece(" ", is_struck=False, preserves=""))
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing but white space."""
         return not any(piece.text.strip(" \n\t\r\f") for piece in self._pieces)
 
-    def take(self) -> str:
-        """Return the line and begin anew; what is struck out stands between ``~~``."""
-        is_spaced = any(piece.is_spaced and piece.text.strip() for piece in self._pieces)
+    def take(self) -> Words:
+        """Return the line and begin anew."""
+        kept = {piece.preserves for piece in self._pieces if piece.text.strip()}
         parts: list[str] = []
         for is_struck, pieces in groupby(self._pieces, key=lambda piece: piece.is_struck):
             text = "".join(piece.text for piece in pieces)
@@ -111,7 +123,10 @@ class Line:
         self._pieces.clear()
         self._rise = 0
         whole = "".join(parts)
-        return whole.strip("\n").rstrip(" ") if is_spaced else _SPACES.sub(" ", whole).strip(" ")
+        if not kept & {"all", "lines"}:
+            return Words(_SPACES.sub(" ", whole).strip(" "), is_verbatim=False)
+        whole = whole.strip("\n").rstrip()
+        return Words(whole, is_verbatim="all" in kept and ("\n" in whole or "  " in whole))
 
     def _write_script(self, text: str, rise: int) -> str:
         """Return a superscript or subscript so that it does not run into the number or word before it."""

@@ -48,31 +48,35 @@ class _Formula:
         self._hide = hide
 
     def write(self, element: etree._Element, depth: int) -> str:
+        """Return an element on one line."""
         tag = element.tag
         if not isinstance(tag, str) or tag in _SILENT or self._hide(element):
             return ""
-        if depth > _DEEPEST:
-            return " ".join(map(str, element.itertext()))
         if tag in ("mi", "mn", "mo", "mtext", "ms"):
             return self._write_token(element)
-        parts = [self.write(child, depth + 1) for child in element if isinstance(child.tag, str)]
-        if tag in ("mfrac", "mroot", "msup", "msub", "msubsup", "munder", "mover", "munderover"):
-            return _write_fixed(tag, [*parts, "", "", ""])
-        if tag == "msqrt" or (tag == "menclose" and "radical" in element.get("notation", "")):
-            return write_root(self._write_row(element, parts))
-        if tag == "menclose" and "strike" in element.get("notation", ""):
-            return f"~~{self._write_row(element, parts)}~~"
-        if tag == "mfenced":
-            separators = element.get("separators", ",").strip() or ""
-            return write_brackets(parts, element.get("open", "("), element.get("close", ")"), f"{separators[:1]} ")
+        if depth > _DEEPEST:
+            return " ".join(map(str, element.itertext()))
         if tag == "mtable":
             rows = [[self._write_cell(cell, depth + 2) for cell in row] for row in element]
             return "; ".join(map("".join, rows)) if _is_aligned(element) else write_matrix(rows)
-        if tag == "mmultiscripts":
+        return self._write_group(element, [self.write(child, depth + 1) for child in element])
+
+    def _write_group(self, element: etree._Element, parts: list[str]) -> str:
+        """Return an element from its written children: a fraction, a row, a root, brackets, a line through it."""
+        if element.tag in _FIXED:
+            return _FIXED[element.tag](*[*parts, "", "", ""][:3])
+        if element.tag == "mmultiscripts":
             return _write_multiscripts(element, parts)
-        if tag in ("semantics", "maction"):
+        if element.tag in ("semantics", "maction"):
             return next((part for part in parts if part), "")
-        return self._write_row(element, parts)
+        notation = element.get("notation", "") if element.tag == "menclose" else ""
+        if element.tag == "msqrt" or "radical" in notation:
+            return write_root(self._write_row(element, parts))
+        if element.tag == "mfenced":
+            separators = element.get("separators", ",").strip()
+            return write_brackets(parts, element.get("open", "("), element.get("close", ")"), f"{separators[:1]} ")
+        row = self._write_row(element, parts)
+        return f"~~{row}~~" if "strike" in notation else row
 
     def _write_token(self, element: etree._Element) -> str:
         text = "".join(map(str, element.itertext()))
@@ -83,18 +87,8 @@ class _Formula:
 
     def _write_row(self, element: etree._Element, parts: list[str]) -> str:
         """Return children side by side, with spaces around the operators between them."""
-        children = [child for child in element if isinstance(child.tag, str)]
-        spaced = []
-        for place, (child, part) in enumerate(zip(children, parts, strict=True)):
-            before = next((earlier for earlier in reversed(parts[:place]) if earlier.strip()), "")
-            is_between = (
-                0 < place < len(parts) - 1 and before.strip() not in ("", *_INFIX) and not before.endswith(("(", "["))
-            )
-            operator = _find_operator(child)
-            if operator == "\u2062":
-                after = next((later for later in parts[place + 1 :] if later), "")
-                part = "·" if before[-1:].isdigit() and after[:1].isdigit() else ""
-            spaced.append(f" {part.strip()} " if operator in _INFIX and is_between else part)
+        children = list(element)
+        spaced = [_space_operator(child, place, parts) for place, child in enumerate(children)]
         text = element.text.strip() if element.text and element.tag not in ("mrow", "math") else ""
         return join_parts([text, *spaced])
 
@@ -102,37 +96,65 @@ class _Formula:
         return self.write(cell, depth).strip() if isinstance(cell.tag, str) else ""
 
 
-def _find_operator(element: etree._Element) -> str:
-    return "".join(map(str, element.itertext())).strip() if element.tag == "mo" else ""
+def _space_operator(child: etree._Element, place: int, parts: Sequence[str]) -> str:
+    """Return a child of a row, with spaces around it if it is an operator between two others."""
+    operator = "".join(map(str, child.itertext())).strip() if child.tag == "mo" else ""
+    before = next((part.rstrip() for part in reversed(parts[:place]) if part.strip()), "")
+    after = next((part.lstrip() for part in parts[place + 1 :] if part.strip()), "")
+    if operator == "\u2062":
+        return "·" if before[-1:].isdigit() and after[:1].isdigit() else ""
+    is_between = before and after and before not in _INFIX and not before.endswith(("(", "["))
+    return f" {parts[place].strip()} " if operator in _INFIX and is_between else parts[place]
 
 
-def _write_fixed(tag: str, parts: Sequence[str]) -> str:
-    """Return an element with two or three children of fixed roles; missing ones are empty."""
-    first, second, third = parts[:3]
-    if tag == "mfrac":
-        return write_fraction(first, second)
-    if tag == "mroot":
-        return write_root(first, second)
-    if tag == "msup":
-        return write_scripts(first, sup=second) if first.strip() not in _SUMS else f'{write_sum(first.strip(), "", second)} '
-    if tag == "msub":
-        return write_scripts(first, sub=second) if first.strip() not in _SUMS else f'{write_sum(first.strip(), second, "")} '
-    below, above = (
-        (second, third) if tag in ("munderover", "msubsup") else (second, "") if tag == "munder" else ("", second)
-    )
-    if first.strip() in _SUMS:
-        return f"{write_sum(first.strip(), below, above)} "
-    if tag == "msubsup":
-        return write_scripts(first, sub=below, sup=above)
-    if tag == "mover" and above.strip() in _ACCENTS:
-        base = first.strip()
-        return base + _ACCENTS[above.strip()] if len(base) == 1 else f"{group(base)}{above.strip()}"
-    return write_limit(write_limit(first.strip(), below, below=True), above, below=False)
+def _write_sup(base: str, sup: str, _: str) -> str:
+    return _write_sub_sup(base, "", sup)
+
+
+def _write_sub(base: str, sub: str, _: str) -> str:
+    return _write_sub_sup(base, sub, "")
+
+
+def _write_sub_sup(base: str, sub: str, sup: str) -> str:
+    if base.strip() in _SUMS:
+        return f"{write_sum(base.strip(), sub, sup)} "
+    return write_scripts(base, sub, sup)
+
+
+def _write_under(base: str, below: str, _: str) -> str:
+    return _write_under_over(base, below, "")
+
+
+def _write_over(base: str, above: str, _: str) -> str:
+    """Return a base with an accent, or with what else stands above it."""
+    accent = _ACCENTS.get(above.strip())
+    if accent is None:
+        return _write_under_over(base, "", above)
+    return base.strip() + accent if len(base.strip()) == 1 else group(base) + above.strip()
+
+
+def _write_under_over(base: str, below: str, above: str) -> str:
+    if base.strip() in _SUMS:
+        return f"{write_sum(base.strip(), below, above)} "
+    return write_limit(write_limit(base.strip(), below, below=True), above, below=False)
+
+
+_FIXED: dict[str, Callable[[str, str, str], str]] = {
+    "mfrac": lambda first, second, _: write_fraction(first, second),
+    "mroot": lambda first, second, _: write_root(first, second),
+    "msup": _write_sup,
+    "msub": _write_sub,
+    "msubsup": _write_sub_sup,
+    "munder": _write_under,
+    "mover": _write_over,
+    "munderover": _write_under_over,
+}
+"""Elements whose children have fixed roles; missing ones are empty."""
 
 
 def _write_multiscripts(element: etree._Element, parts: list[str]) -> str:
     """Return a base with scripts on both sides, sub and sup in turn; those before it come after ``mprescripts``."""
-    children = [child for child in element if isinstance(child.tag, str)]
+    children = list(element)
     middle = next((n for n, child in enumerate(children) if child.tag == "mprescripts"), len(children))
     after, before = parts[1:middle], parts[middle + 1 :]
     left = "".join(write_scripts("", *(before[n : n + 2])) for n in range(0, len(before), 2))

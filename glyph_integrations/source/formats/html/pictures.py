@@ -89,7 +89,7 @@ def _is_placeholder(found: Found) -> bool:
 
 
 def fetch(address: str, resolve: Callable[[str], tuple[bytes, str] | None] | None) -> tuple[bytes, str] | None:
-    """Return the bytes and the media type at an address, from itself (``data:``) or ``resolve``; never from elsewhere."""
+    """Return the bytes and the media type at an address, from itself (``data:``) or ``resolve`` alone."""
     address = address.strip()
     if address[:5].lower() == "data:":
         return decode_data(address)

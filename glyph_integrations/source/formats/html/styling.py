@@ -10,11 +10,11 @@ from glyph_integrations.source.encoding import decode
 from glyph_integrations.source.formats.html.css.cascade import NOTHING, Cascade, Declared, Matched, apply
 from glyph_integrations.source.formats.html.css.computing import Style, compute_style
 from glyph_integrations.source.formats.html.css.defaults import attribute_pairs, default_pairs
+from glyph_integrations.source.formats.html.css.matching import PageElement, list_keys
 from glyph_integrations.source.formats.html.css.media import media_holds
-from glyph_integrations.source.formats.html.css.selectors import PageElement
 from glyph_integrations.source.formats.html.css.sheets import Sheets
 from glyph_integrations.source.formats.html.disclosure import find_disclosed
-from glyph_integrations.source.formats.html.looks import find_reason
+from glyph_integrations.source.formats.html.looks import Looks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ class PageStyles:
     def __init__(self, tree: etree._Element, sheets: Sheets) -> None:
         self._tree = tree
         self._sheets = sheets
-        self._cascade = Cascade(sheets)
+        self._cascade = Cascade(sheets, tree)
         self._styles: dict[etree._Element, Style] = {}
         self._reasons: dict[etree._Element, HiddenReason | None] = {}
         self._on_others: set[etree._Element] = set()
@@ -74,8 +74,8 @@ class PageStyles:
     def find_reason(self, element: etree._Element) -> HiddenReason | None:
         """Return why a person could not see the text right below an element; None where one could."""
         if element not in self._reasons:
-            self._reasons[element] = find_reason(
-                element, self._styles[element], self._styles, lies_on_others=element in self._on_others
+            self._reasons[element] = self._looks.find_reason(
+                element, self._styles[element], lies_on_others=element in self._on_others
             )
         return self._reasons[element]
 
@@ -92,7 +92,7 @@ class PageStyles:
         has_counter = any(getattr(token, "lower_name", "") in ("counter", "counters") for token in style.content)
         if not (text or has_counter) or style.display == "none":
             return None
-        reason = find_reason(element, style, self._styles, lies_on_others=element in self._on_others)
+        reason = self._looks.find_reason(element, style, lies_on_others=element in self._on_others)
         return Generated(text, reason, style, has_counter)
 
     def _match_all(self) -> dict[etree._Element, Matched]:
@@ -103,6 +103,7 @@ class PageStyles:
             return matches
         wrappers: dict[etree._Element, PageElement] = {}
         last: dict[etree._Element, PageElement] = {}
+        around: dict[etree._Element, frozenset[str]] = {}
         for element in self._tree.iter("*"):
             if len(wrappers) >= _MOST_ELEMENTS:
                 self._is_too_large = True
@@ -115,7 +116,11 @@ class PageStyles:
             wrappers[element] = wrapper
             if above is not None:
                 last[above] = wrapper
-            matched = self._cascade.match(wrapper)
+            keys = frozenset() if above is None else around[above]
+            matched = self._cascade.match(wrapper, keys)
+            if len(element):
+                own = {key for key in list_keys(element) if key[0] != "["}
+                around[element] = keys if own <= keys else keys | own
             if matched is not NOTHING:
                 matches[element] = matched
         return matches
@@ -146,6 +151,7 @@ class PageStyles:
             if style is None:
                 style = shared[key] = self._compute(element, parent, defaults, attributes, matched)
             self._styles[element] = style
+        self._looks = Looks(self._styles)
         self._on_others = _find_overlaps(self._tree, self._styles)
 
     def _compute(
@@ -196,6 +202,7 @@ def read_styles(
     sheets = Sheets()
     for sheet in linked or ():
         sheets.read(sheet)
+    missing: list[str] = []
     for element in tree.iter("style", "link"):
         media = element.get("media", "")
         if media and not media_holds(tinycss2.parse_component_value_list(media)):
@@ -203,12 +210,14 @@ def read_styles(
         if element.tag == "style":
             if element.get("type", "text/css").strip().lower() in ("", "text/css"):
                 sheets.read("".join(map(str, element.itertext())))
-        elif linked is None and _is_style_link(element):
-            found = resolve(element.get("href", "")) if resolve else None
+        elif _is_style_link(element):
+            address = element.get("href", "")
+            found = resolve(address) if resolve and linked is None else None
             if found is None:
-                sheets.missing.append(element.get("href", ""))
+                missing.append(address)
             else:
                 sheets.read(decode(found[0])[0])
+    sheets.missing += missing[len(linked or ()) :]
     return PageStyles(tree, sheets)
 
 

@@ -62,7 +62,7 @@ def write(
 class _Output(Protocol):
     """Where the lines and pictures of a part of the page go."""
 
-    def line(self, text: str, level: int) -> None: ...
+    def line(self, text: str, level: int, *, is_verbatim: bool) -> None: ...
 
     def picture(self, show: Callable[[], None]) -> None: ...
 
@@ -73,9 +73,12 @@ class _Page:
     def __init__(self, builder: TextBuilder) -> None:
         self._builder = builder
 
-    def line(self, text: str, level: int) -> None:
+    def line(self, text: str, level: int, *, is_verbatim: bool) -> None:
         if level:
             self._builder.heading(level, text)
+        elif is_verbatim:
+            with self._builder.verbatim():
+                self._builder.line(text)
         else:
             self._builder.line(text)
 
@@ -90,7 +93,7 @@ class _Cell:
         self.lines: list[str] = []
         self.pictures: list[Callable[[], None]] = []
 
-    def line(self, text: str, level: int) -> None:  # noqa: ARG002 - headings within cells are cells
+    def line(self, text: str, level: int, *, is_verbatim: bool) -> None:  # noqa: ARG002 - a cell is one line
         self.lines.append(" ".join(text.split()))
 
     def picture(self, show: Callable[[], None]) -> None:
@@ -143,10 +146,11 @@ class _Walk:
 
     def flush(self) -> None:
         """End the line; pictures that stood in it follow."""
-        text = self._line.take()
-        if text.strip():
-            indent = "  " * max(self._depth - 1, 0)
-            self._output.line(f"{indent}{self._mark}{text}" if not self._level else text, self._level)
+        words = self._line.take()
+        if words.text.strip():
+            indent = "" if words.is_verbatim or self._level else "  " * max(self._depth - 1, 0)
+            mark = "" if self._level else self._mark
+            self._output.line(f"{indent}{mark}{words.text}", self._level, is_verbatim=words.is_verbatim)
             self._mark = ""
         for show in self._pictures:
             self._output.picture(show)
@@ -210,7 +214,9 @@ class _Walk:
         if element.tag == "textarea":
             self.flush()
         elif display.startswith("inline") or display in ("contents", "ruby", "ruby-text"):
-            if ((element.tag in BLOCKS or element.tag == "button") and display != "contents") or _is_item(element, self._styles):
+            if ((element.tag in BLOCKS or element.tag == "button") and display != "contents") or _is_item(
+                element, self._styles
+            ):
                 self._line.space()
         elif display == "table-cell" and element.tag not in BLOCKS:
             self._line.space()
@@ -453,7 +459,7 @@ class _Walk:
             self._builder.report_unknown("frame", str(error))
             return
         for frame in tree.iter("iframe"):  # frames in frames: the second one is named
-            frame.attrib.pop("srcdoc", None)
+            frame.attrib.pop("srcdoc", "")
         _Walk(self._builder, read_styles(tree, None, self._resolve), self._resolve, self._output).write(tree)
 
     def _write_fallback(self, element: etree._Element) -> bool:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import tinycss2
 
 from glyph_integrations.source.formats.html.css.colors import UNKNOWN
+from glyph_integrations.source.formats.html.css.matching import SelectorIndex
 from glyph_integrations.source.formats.html.css.properties import SHORTHANDS, read_declaration
-from glyph_integrations.source.formats.html.css.selectors import SelectorIndex
 from glyph_integrations.source.formats.html.css.sheets import Declaration, Sheets, read_inline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from glyph_integrations.source.formats.html.css.selectors import PageElement
+    from lxml import etree
+
+    from glyph_integrations.source.formats.html.css.matching import PageElement
 
 _DEEPEST = 16
 _MOST_TOKENS = 500
@@ -49,14 +51,14 @@ class Cascade:
         index: Finds the rules of an element.
     """
 
-    def __init__(self, sheets: Sheets) -> None:
+    def __init__(self, sheets: Sheets, tree: etree._Element) -> None:
         self._sheets = sheets
-        self.index = SelectorIndex(sheets.rules)
+        self.index = SelectorIndex(sheets.rules, tree)
         self._sorted: dict[tuple[Any, ...], Declared] = {}
 
-    def match(self, element: PageElement) -> Matched:
-        """Return what the style sheets say of an element."""
-        found = self.index.match(element)
+    def match(self, element: PageElement, above: frozenset[str]) -> Matched:
+        """Return what the style sheets say of an element; ``above`` are the keys of those around it."""
+        found = self.index.match(element, above)
         if not found:
             return NOTHING
         parts = {
@@ -144,9 +146,9 @@ def _resolve_into(
         if token.type == "function" and token.lower_name in ("var", "env"):
             name, fallback = _read_reference(token)
             value = variables.get(name, fallback) if token.lower_name == "var" else fallback
-            if value is None or not _resolve_into(resolved, value, variables, depth + 1):
-                if fallback is None or value is fallback or not _resolve_into(resolved, fallback, variables, depth + 1):
-                    return False
+            choices = [choice for choice in (value, fallback) if choice is not None]
+            if not any(_resolve_into(resolved, choice, variables, depth + 1) for choice in choices):
+                return False
         elif token.type in ("function", "() block"):
             inner: list[Any] = []
             content = token.arguments if token.type == "function" else token.content
@@ -161,7 +163,7 @@ def _resolve_into(
 def _read_reference(function: Any) -> tuple[str, Sequence[Any] | None]:
     """Return the name and the fallback of a ``var()``."""
     name = next((token.value for token in function.arguments if token.type == "ident"), "")
-    comma = next((place for place, token in enumerate(function.arguments) if token == ","), None)
+    comma = next((place for place, part in enumerate(function.arguments) if part == ","), None)
     return str(name), None if comma is None else function.arguments[comma + 1 :]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tinycss2.color4 import Color
 from tinycss2.color5 import parse_color
 
 from glyph_integrations.source.formats.html.css.lengths import split_at_commas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tinycss2.color4 import Color
 
 _GRADIENTS = ("linear-gradient", "radial-gradient", "conic-gradient")
 # What a light desktop paints for the names that stand for its own colours.
@@ -34,8 +35,8 @@ class Paint(NamedTuple):
 
     def over(self, ground: Paint) -> Paint:
         """The colour that is seen where this one lies on an opaque one."""
-        seen = (a * self.alpha + b * (1 - self.alpha) for a, b in zip(self[:3], ground[:3], strict=True))
-        return Paint(*seen)
+        red, green, blue = (a * self.alpha + b * (1 - self.alpha) for a, b in zip(self[:3], ground[:3], strict=True))
+        return Paint(red, green, blue)
 
     def fade(self, opacity: float) -> Paint:
         """The colour at a part of its own opacity."""
@@ -73,7 +74,8 @@ def _convert(color: Color) -> Paint | str:
         channels = _to_srgb(color)
     except (NotImplementedError, ValueError, TypeError):
         return UNKNOWN if alpha else TRANSPARENT
-    return Paint(*(min(max(channel, 0.0), 1.0) * 255 for channel in channels), alpha)
+    red, green, blue = (min(max(channel, 0.0), 1.0) * 255 for channel in channels)
+    return Paint(red, green, blue, alpha)
 
 
 def _to_srgb(color: Color) -> tuple[float, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from glyph_integrations.source.formats.html.css.cascade import Variables
 from glyph_integrations.source.formats.html.css.colors import (
     BLACK,
     CURRENT,
@@ -22,6 +21,8 @@ from glyph_integrations.source.formats.html.css.shapes import Filter, Transform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from glyph_integrations.source.formats.html.css.cascade import Variables
 
 BLUR = 8.0
 """px: text behind a blur of this radius is a smudge."""
@@ -146,7 +147,7 @@ def compute_style(
         transform.across.add(translate.across),
         transform.down.add(translate.down),
     )
-    place = place_box(parent.place, parent.display, display, size, transform, lambda name: values.get(name, None))
+    place = place_box(parent.place, (parent.display, display), size, transform, lambda name: values.get(name, None))
     grounds, is_painted = _compute_grounds(values, parent, color)
     position = values.get("position", "static")
     is_cut, escapes = _compute_cut(values, parent, display, position, size)

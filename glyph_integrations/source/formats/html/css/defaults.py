@@ -87,16 +87,20 @@ _DISPLAYS = {
     "th": "table-cell", "thead": "table-header-group", "tbody": "table-row-group", "tfoot": "table-footer-group",
     "col": "table-column", "colgroup": "table-column-group", "button": "inline-block", "input": "inline-block",
     "select": "inline-block", "textarea": "inline-block", "meter": "inline-block", "progress": "inline-block",
-    "ruby": "ruby", "rt": "ruby-text", "marquee": "inline-block", "head": "contents", "desc": "none", "metadata": "none",
-    "defs": "none", "symbol": "none", "svg": "inline-block",
+    "ruby": "ruby", "rt": "ruby-text", "marquee": "inline-block", "head": "contents", "desc": "none",
+    "metadata": "none", "defs": "none", "symbol": "none", "svg": "inline-block",
 }  # fmt: skip
 _EM_SIZES = {
-    "h1": 2.0, "h2": 1.5, "h3": 1.17, "h4": 1.0, "h5": 0.83, "h6": 0.67, "small": 1 / 1.2, "sub": 1 / 1.2,
-    "sup": 1 / 1.2, "big": 1.2, "rt": 0.5,
+    "h1": 2.0, "h2": 1.5, "h3": 1.17, "h4": 1.0, "h5": 0.83, "h6": 0.67, "small": 1 / 1.2, "big": 1.2, "rt": 0.5,
 }  # fmt: skip
-_STRUCK = frozenset({"s", "strike", "del"})
 _FONT_SIZES = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
-_FIELDS = frozenset({"input", "select", "textarea", "button"})
+_FIELD: Pairs = (
+    ("color", BLACK),
+    ("font-size", Length(px=13.33)),
+    ("text-indent", Length()),
+    ("letter-spacing", "normal"),
+)
+_LIST_KINDS = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman", "1": "decimal"}
 _SIZED = frozenset({"table", "td", "th", "img", "iframe", "video", "object", "embed", "canvas", "input", "hr", "col",
                     "svg"})  # fmt: skip
 _BACKED = frozenset({"body", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "marquee", "col", "colgroup"})
@@ -105,37 +109,37 @@ _SHAPES = ("rect", "path", "circle", "ellipse", "polygon", "image", "use", "line
 _OF_DRAWINGS = frozenset({"svg", "g", "text", "tspan", "textpath", "a"})
 
 
+_STRUCK_OUT = (("text-decoration", frozenset({"line-through"})),)
+_KEPT_SPACES = (("white-space", frozenset({"pre"})),)
+_MARKED = (("list-style", "default"),)
+_PAIRS: dict[str, Pairs] = {
+    **{tag: (("font-size", Length(em=size)),) for tag, size in _EM_SIZES.items()},
+    **dict.fromkeys(("s", "strike", "del"), _STRUCK_OUT),
+    **dict.fromkeys(("pre", "listing", "xmp", "plaintext"), _KEPT_SPACES),
+    **dict.fromkeys(("ul", "menu", "dir", "ol"), _MARKED),
+    **dict.fromkeys(("input", "select"), (*_FIELD, ("background-color", WHITE))),
+    "textarea": (*_FIELD, ("background-color", WHITE), *_KEPT_SPACES),
+    "button": (*_FIELD, ("background-color", Paint(240, 240, 240))),
+    "sup": (("vertical-align", "super"), ("font-size", Length(em=1 / 1.2))),
+    "sub": (("vertical-align", "sub"), ("font-size", Length(em=1 / 1.2))),
+    "mark": (("background-color", Paint(255, 255, 0)), ("color", BLACK)),
+    "body": (("margin-left", Length(px=8)),),
+}
+
+
 def default_pairs(element: etree._Element) -> Pairs:
     """Return what a browser's own style sheet says of an element."""
-    tag = element.tag
-    pairs: list[tuple[str, Any]] = []
+    tag = str(element.tag)
+    pairs = _PAIRS.get(tag, ())
     if display := _find_display(element):
-        pairs.append(("display", display))
-    if tag in _EM_SIZES:
-        pairs.append(("font-size", Length(em=_EM_SIZES[tag])))
-    if tag in _STRUCK:
-        pairs.append(("text-decoration", frozenset({"line-through"})))
-    elif tag in ("sup", "sub"):
-        pairs.append(("vertical-align", "super" if tag == "sup" else "sub"))
-    elif tag in ("pre", "listing", "xmp", "plaintext", "textarea"):
-        pairs.append(("white-space", frozenset({"pre"})))
-    elif tag in ("ul", "menu", "dir", "ol"):
-        pairs.append(("list-style", "default"))
-    elif tag == "a" and element.get("href") is not None:
-        pairs.append(("color", _LINK))
-    elif tag == "mark":
-        pairs += ("background-color", Paint(255, 255, 0)), ("color", BLACK)
+        pairs = (("display", display), *pairs)
+    if tag == "a" and element.get("href") is not None:
+        pairs = (*pairs, ("color", _LINK))
     elif tag == "svg":
-        pairs.append(("fill", BLACK))
+        pairs = (*pairs, ("fill", BLACK))
         if next(element.iter(*_SHAPES), None) is not None:
-            pairs.append(("background-image", UNKNOWN))
-    elif tag == "body":
-        pairs.append(("margin-left", Length(px=8)))
-    if tag in _FIELDS:
-        ground = Paint(240, 240, 240) if tag == "button" else WHITE
-        pairs += ("color", BLACK), ("background-color", ground), ("font-size", Length(px=13.33))
-        pairs += ("text-indent", Length()), ("letter-spacing", "normal")
-    return tuple(pairs)
+            pairs = (*pairs, ("background-image", UNKNOWN))
+    return pairs
 
 
 def _find_display(element: etree._Element) -> str:
@@ -159,37 +163,39 @@ def attribute_pairs(element: etree._Element) -> Pairs:
 
 
 def _read_attributes(element: etree._Element) -> Iterator[tuple[str, Any]]:
-    tag, attributes = element.tag, element.attrib
-    if not attributes:
+    tag, get = str(element.tag), element.get
+    if not len(element.keys()):
         return
     if tag in _BACKED:
-        if "bgcolor" in attributes:
-            yield "background-color", _read_legacy_color(str(attributes["bgcolor"]))
-        if attributes.get("background"):
+        if (color := get("bgcolor")) is not None:
+            yield "background-color", _read_legacy_color(color)
+        if get("background"):
             yield "background-image", UNKNOWN
-    if tag == "body" and "text" in attributes:
-        yield "color", _read_legacy_color(str(attributes["text"]))
     if tag == "font":
-        if "color" in attributes:
-            yield "color", _read_legacy_color(str(attributes["color"]))
-        size = str(attributes.get("size", "")).strip()
-        if size in _FONT_SIZES:
-            yield "font-size", Length(px=_FONT_SIZES[size])
-        if attributes.get("face"):
-            yield "font-family", str(attributes["face"]).partition(",")[0].strip().lower()
-    if tag in _OF_DRAWINGS:
-        for name in ("fill", "opacity", "display", "visibility", "font-size"):
-            if name in attributes and (token := parse_one_component_value(str(attributes[name]))) is not None:
-                yield from read_declaration(name, [token]) or ()
+        yield from _read_font(element)
+    elif tag == "body" and (color := get("text")) is not None:
+        yield "color", _read_legacy_color(color)
+    elif tag in ("ul", "ol", "li") and (kind := get("type", "")):
+        yield "list-style", _LIST_KINDS.get(kind, kind.lower())
+    elif tag in _OF_DRAWINGS:
+        yield from _read_drawing(element)
     if tag in _SIZED:
-        for name in ("width", "height"):
-            if (length := _read_size(str(attributes.get(name, "")))) is not None:
-                yield name, length
-    if tag in ("ul", "ol", "li") and (kind := str(attributes.get("type", ""))):
-        kinds = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman", "1": "decimal"}
-        yield "list-style", kinds.get(kind, kind.lower())
-    if tag in ("td", "th", "pre") and "nowrap" in attributes:
-        yield "white-space", frozenset({"nowrap"})
+        yield from ((name, length) for name in ("width", "height") if (length := _read_size(get(name, ""))) is not None)
+
+
+def _read_drawing(element: etree._Element) -> Iterator[tuple[str, Any]]:
+    for name in ("fill", "opacity", "display", "visibility", "font-size"):
+        if (value := parse_one_component_value(element.get(name, ""))) is not None:
+            yield from read_declaration(name, [value]) or ()
+
+
+def _read_font(element: etree._Element) -> Iterator[tuple[str, Any]]:
+    if (color := element.get("color")) is not None:
+        yield "color", _read_legacy_color(color)
+    if (size := element.get("size", "").strip()) in _FONT_SIZES:
+        yield "font-size", Length(px=_FONT_SIZES[size])
+    if family := element.get("face"):
+        yield "font-family", family.partition(",")[0].strip().lower()
 
 
 def _read_size(text: str) -> Length | None:

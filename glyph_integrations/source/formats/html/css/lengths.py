@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 WINDOW_WIDTH, WINDOW_HEIGHT = 1280.0, 800.0
 """px: a desktop's browser."""
@@ -59,19 +59,18 @@ def parse_number(token: Any) -> float | None:
 
 
 def _evaluate(token: Any, depth: int) -> Length | float | None:
+    value: Length | float | None = None
     if token.type == "number":
-        return float(token.value)
-    if token.type == "percentage":
-        return Length(part=float(token.value) / 100)
-    if token.type == "dimension":
-        return _with_unit(float(token.value), token.lower_unit)
-    if depth > _DEEPEST:
-        return None
-    if token.type == "() block":
-        return _sum(token.content, depth + 1)
-    if token.type == "function":
-        return _function(token.lower_name, token.arguments, depth + 1)
-    return None
+        value = float(token.value)
+    elif token.type == "percentage":
+        value = Length(part=float(token.value) / 100)
+    elif token.type == "dimension":
+        value = _with_unit(float(token.value), token.lower_unit)
+    elif token.type == "() block" and depth < _DEEPEST:
+        value = _sum(token.content, depth + 1)
+    elif token.type == "function" and depth < _DEEPEST:
+        value = _function(token.lower_name, token.arguments, depth + 1)
+    return value
 
 
 def _with_unit(value: float, unit: str) -> Length | None:
@@ -85,11 +84,11 @@ def _with_unit(value: float, unit: str) -> Length | None:
 def _function(name: str, arguments: Sequence[Any], depth: int) -> Length | float | None:
     if name in ("calc", "-webkit-calc", "-moz-calc"):
         return _sum(arguments, depth)
-    choose: Callable[..., Any] | None = {"min": min, "max": max, "clamp": sorted}.get(name)
-    if choose is None:
+    if name not in ("min", "max", "clamp"):
         return None
-    values = [_sum(part, depth) for part in split_at_commas(arguments)]
-    if not values or any(value is None for value in values) or (name == "clamp" and len(values) != 3):
+    parts = split_at_commas(arguments)
+    values = [value for part in parts if (value := _sum(part, depth)) is not None]
+    if len(values) < len(parts) or (name == "clamp" and len(values) != 3):
         return None
 
     def px(value: Length | float) -> float:
@@ -97,9 +96,8 @@ def _function(name: str, arguments: Sequence[Any], depth: int) -> Length | float
 
     if name == "clamp":
         low, middle, high = values
-        return max((low, min((middle, high), key=px)), key=px)  # type: ignore[type-var,arg-type]
-    chosen: Length | float = choose(values, key=px)
-    return chosen
+        return max((low, min((middle, high), key=px)), key=px)
+    return min(values, key=px) if name == "min" else max(values, key=px)
 
 
 def _sum(tokens: Sequence[Any], depth: int) -> Length | float | None:

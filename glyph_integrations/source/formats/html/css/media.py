@@ -78,17 +78,16 @@ def container_holds(tokens: Sequence[Any]) -> bool:
 
 def _query_holds(query: list[Any]) -> bool:
     negated = False
-    if query[0].type == "ident" and query[0].lower_value in ("not", "only") and len(query) > 1:
-        if query[1].type == "ident":
-            negated = query[0].lower_value == "not"
-            query = query[1:]
+    if len(query) > 1 and query[1].type == query[0].type == "ident" and query[0].lower_value in ("not", "only"):
+        negated = query[0].lower_value == "not"
+        query = query[1:]
     if query[0].type == "ident" and query[0].lower_value != "not":
         holds = query[0].lower_value in ("all", "screen")
         rest = query[2:] if len(query) > 1 else []
         holds = holds and (not rest or _condition_holds(rest, _feature_holds, 0))
     else:
         holds = _condition_holds(query, _feature_holds, 0)
-    return holds != negated
+    return bool(holds != negated)
 
 
 def _condition_holds(tokens: list[Any], test: Any, depth: int) -> bool:
@@ -115,7 +114,7 @@ def _part_holds(token: Any, test: Any, depth: int) -> bool:
 
 def _supported(token: Any) -> bool:
     if token.type == "function":
-        return token.lower_name == "selector"
+        return bool(token.lower_name == "selector")
     return not any(part.type == "ident" and part.lower_value.startswith(_OTHER_ENGINES) for part in token.content)
 
 

@@ -52,9 +52,18 @@ ORIGIN = Place()
 
 
 def place_box(
-    parent: Place, parent_display: str, display: str, size: float, transform: Transform, get: Callable[[str], Any]
+    parent: Place, displays: tuple[str, str], size: float, transform: Transform, get: Callable[[str], Any]
 ) -> Place:
-    """Return where the content of a box lies; ``get`` gives the longhands in force."""
+    """Return where the content of a box lies.
+
+    Args:
+        parent: Where that of the box around it lies.
+        displays: The ``display`` of the box around it, and its own.
+        size: Of its font, in px.
+        transform: Its own.
+        get: Gives the longhands in force.
+    """
+    display = displays[1]
     position = get("position")
 
     def px(name: str, whole: float) -> float | None:
@@ -70,7 +79,9 @@ def place_box(
     if position in ("absolute", "fixed"):
         place = _place_out_of_flow(parent, (0.0, 0.0, WINDOW_WIDTH) if position == "fixed" else parent.anchor, px)
     else:
-        place = _place_in_flow(parent, parent_display, display, position, get, px)
+        is_block = display in _BLOCK_FLOW or display in ("flex", "grid", "table")
+        is_plain = is_block and displays[0] in _BLOCK_FLOW and get("float") in ("none", None)
+        place = _place_in_flow(parent, get, px, is_plain=is_plain)
     width = place.extent
     across = transform.across.resolve(size, width)
     down = transform.down.resolve(size, place.height or 0.0)
@@ -123,15 +134,11 @@ def _place_out_of_flow(
 
 
 def _place_in_flow(
-    parent: Place,
-    parent_display: str,
-    display: str,
-    position: str,
-    get: Callable[[str], Any],
-    px: Callable[[str, float], float | None],
+    parent: Place, get: Callable[[str], Any], px: Callable[[str, float], float | None], *, is_plain: bool
 ) -> Place:
-    """Place a box that flows, possibly moved from its place."""
+    """Place a box that flows, possibly moved from its place; a plain one begins where the box around it does."""
     whole = parent.extent
+    position = get("position")
     width = px("width", whole)
     limit = px("max-width", whole)
     margin, above = px("margin-left", whole), px("margin-top", whole) or 0.0
@@ -139,8 +146,6 @@ def _place_in_flow(
     down = 0.0
     if position == "relative":
         down = px("top", WINDOW_HEIGHT) or -(px("bottom", WINDOW_HEIGHT) or 0.0)
-    is_block = display in _BLOCK_FLOW or display in ("flex", "grid", "table")
-    is_plain = is_block and parent_display in _BLOCK_FLOW and get("float") in ("none", None)
     start = parent.left
     if not is_plain:
         start = math.inf if parent.is_sliding else start + whole

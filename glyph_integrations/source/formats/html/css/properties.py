@@ -177,14 +177,16 @@ def _read_sides(name: str, values: list[Any]) -> Pairs | None:
     if any(side is None for side in sides):
         return None
     found = [side[0][1] for side in sides if side]
-    names = ("top", "right", "bottom", "left")
     if name.endswith(("-block", "-inline")):
         names = ("top", "bottom") if name.endswith("-block") else ("left", "right")
-        chosen = (found[0], found[-1])
-    else:
-        chosen = (found[0], found[1 % len(found)], found[2 % len(found)], found[-1 if len(found) != 3 else 1])
-        chosen = chosen if len(found) != 2 else (found[0], found[1], found[0], found[1])
-    return tuple((prefix + side, value) for side, value in zip(names, chosen, strict=True))
+        return tuple((prefix + side, value) for side, value in zip(names, (found[0], found[-1]), strict=True))
+    right = found[1 % len(found)]
+    bottom = found[2] if len(found) > 2 else found[0]
+    left = found[3] if len(found) > 3 else right
+    return tuple(
+        (prefix + side, value)
+        for side, value in zip(("top", "right", "bottom", "left"), (found[0], right, bottom, left), strict=True)
+    )
 
 
 def _read_number(name: str, values: list[Any]) -> Pairs | None:

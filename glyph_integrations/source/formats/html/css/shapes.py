@@ -37,7 +37,7 @@ def read_clip(values: Sequence[Any]) -> bool | None:
         return False if first.lower_value == "auto" else None
     if first.type != "function" or first.lower_name != "rect":
         return None
-    sides = [token for token in first.arguments if token.type not in ("whitespace", "comment") and token != ","]
+    sides = [side for part in split_at_commas(first.arguments) for side in part]
     if len(sides) != 4:
         return None
     top, right, bottom, left = (_px(side) for side in sides)
@@ -53,8 +53,8 @@ def read_clip_path(values: Sequence[Any]) -> bool | None:
     if shape.lower_name == "inset":
         return _is_empty_inset(arguments)
     if shape.lower_name in ("circle", "ellipse"):
-        radii = arguments[: next((n for n, token in enumerate(arguments) if token == "at"), len(arguments))]
-        radii = [token for token in arguments[: 1 if shape.lower_name == "circle" else 2] if token.type != "ident"]
+        count = 1 if shape.lower_name == "circle" else 2
+        radii = [argument for argument in arguments[:count] if argument.type != "ident"]
         return any(length is not None and not any(length) for length in map(parse_length, radii))
     if shape.lower_name in ("rect", "xywh"):
         lengths = [parse_length(token) for token in arguments[:4]]
@@ -122,29 +122,33 @@ def read_transform(values: Sequence[Any], only: str = "") -> Transform | None:
 
 
 def _read_step(function: Any) -> Transform:
+    """Return what one function of a ``transform`` does."""
     name = function.lower_name
     arguments = [part[0] for part in split_at_commas(function.arguments) if part]
+    numbers = [parse_number(argument) or 0.0 for argument in arguments]
     if name.startswith("scale") and name != "scalez":
         used = arguments[:2] if name in ("scale", "scale3d") else arguments[:1]
         return Transform(scale=_smallest([parse_number(argument) for argument in used]))
     if name.startswith("translate") and name != "translatez":
         lengths = [parse_length(argument) for argument in arguments]
         return _translation([Length(), *lengths] if name == "translatey" else lengths)
-    if name == "matrix" and len(arguments) == 6:
-        a, b, c, d, e, f = (parse_number(argument) or 0.0 for argument in arguments)
-        size = min(math.hypot(a, b), math.hypot(c, d))
-        return Transform(min(size, abs(a * d - b * c)), Length(px=e), Length(px=f))
-    if name == "matrix3d" and len(arguments) == 16:
-        numbers = [parse_number(argument) or 0.0 for argument in arguments]
-        size = min(math.hypot(*numbers[:2]), math.hypot(*numbers[4:6]))
-        return Transform(size, Length(px=numbers[12]), Length(px=numbers[13]))
-    if name in ("rotatex", "rotatey") and arguments:
-        angle = _angle(arguments[0])
-        return Transform(scale=1.0 if angle is None else abs(math.cos(angle)))
-    if name in ("skew", "skewx", "skewy") and arguments:
+    if name in ("matrix", "matrix3d"):
+        return _read_matrix(numbers)
+    if name in ("rotatex", "rotatey", "skew", "skewx", "skewy") and arguments:
         angle = _angle(arguments[0])
         return Transform(scale=1.0 if angle is None else abs(math.cos(angle)))
     return Transform()
+
+
+def _read_matrix(numbers: list[float]) -> Transform:
+    if len(numbers) == 6:
+        a, b, c, d, across, down = numbers
+    elif len(numbers) == 16:
+        (a, b), (c, d), (across, down) = numbers[:2], numbers[4:6], numbers[12:14]
+    else:
+        return Transform()
+    size = min(math.hypot(a, b), math.hypot(c, d), abs(a * d - b * c))
+    return Transform(size, Length(px=across), Length(px=down))
 
 
 def _angle(token: Any) -> float | None:

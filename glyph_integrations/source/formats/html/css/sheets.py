@@ -170,8 +170,9 @@ def _parse_block(content: Sequence[Any], parent: Any) -> list[Any]:
 def _nest(prelude: Sequence[Any], parent: Sequence[Any]) -> list[Any]:
     """Return the selectors of a rule within another: ``&`` stands for those around it, or they come before."""
     outer = f":is({tinycss2.serialize(parent).strip()})"
-    selectors = []
-    for selector in tinycss2.serialize(prelude).split(","):
-        selectors.append(selector.replace("&", outer) if "&" in selector else f"{outer} {selector.strip()}")
+    selectors = [
+        selector.replace("&", outer) if "&" in selector else f"{outer} {selector.strip()}"
+        for selector in tinycss2.serialize(prelude).split(",")
+    ]
     tokens: list[Any] = tinycss2.parse_component_value_list(",".join(selectors))
     return tokens
