@@ -11,6 +11,8 @@ from glyph_integrations.source.formats.email.bodies import read_bytes, read_plai
 from glyph_integrations.source.formats.email.calendar import describe_components
 from glyph_integrations.source.formats.email.headers import decode_words, read_charset, read_field, read_filename
 from glyph_integrations.source.formats.email.resources import Resources
+from glyph_integrations.source.invisible import drop_invisible
+from glyph_integrations.source.layout import find_verbatim
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -31,6 +33,7 @@ _REPORTS = frozenset(
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _COMPONENTS = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory"})
+_QUOTES = re.compile(r"^(?:> ?)+", re.MULTILINE)
 _TAG = re.compile(r"</?[A-Za-z-]{1,60}>|<<")
 
 
@@ -140,7 +143,11 @@ class MessageWriter:
 
     def _write_plain(self, part: Message) -> None:
         body = read_plain(part)
-        self._builder.line("\n".join(body.lines).strip("\n"))
+        text = drop_invisible("\n".join(body.lines).strip("\n"))[0]
+        start, _ = self._builder.line(text)
+        unquoted = _QUOTES.sub(lambda marks: " " * len(marks[0]), text)
+        for first, last in find_verbatim(unquoted):
+            self._builder.mark_verbatim(start + first, start + last)
         for reason, characters in body.left_out:
             self._builder.drop(reason, characters, hidden=False)
         for name, data in body.files:
@@ -186,7 +193,7 @@ class MessageWriter:
     def _report_outside(self, part: Message) -> None:
         """Report what stands before the first and after the last part, which no mail program shows."""
         for text in (part.preamble, part.epilogue):
-            if text and text.strip() and "MIME" not in text:
+            if text and text.strip() and "mime" not in text.lower():
                 self._builder.drop("outside of the parts of the message", text)
 
 
