@@ -45,7 +45,7 @@ def test_html_body():
     text = load(message.as_bytes())
     assert "seen" in text.text
     assert "secret" not in text.text
-    assert [item.reason for item in text.dropped] == ["hidden element"]
+    assert [item.reason for item in text.dropped] == ["not displayed"]
 
 
 def test_attachments(mail):

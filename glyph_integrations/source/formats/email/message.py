@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import EncryptedError, LoadError
-from glyph_integrations.source.formats.email.alternatives import choose_form, list_children, list_leaves
+from glyph_integrations.source.formats.email.alternatives import choose_form
 from glyph_integrations.source.formats.email.bodies import read_bytes, read_plain, read_text
 from glyph_integrations.source.formats.email.calendar import describe_components
 from glyph_integrations.source.formats.email.headers import decode_words, read_charset, read_field, read_filename
+from glyph_integrations.source.formats.email.parts import find_parts, list_children, list_leaves
 from glyph_integrations.source.formats.email.resources import Resources
 from glyph_integrations.source.invisible import drop_invisible
 from glyph_integrations.source.layout import find_verbatim
@@ -74,8 +75,8 @@ class MessageWriter:
             return
         elif _is_encrypted(part):
             self._name_part("encrypted", part)
-        elif part.get_content_maintype() == "multipart" and part.is_multipart():
-            self._write_multipart(part, depth)
+        elif part.get_content_maintype() == "multipart" and (parts := find_parts(part)).is_multipart():
+            self._write_multipart(parts, depth)
         elif kind in _MESSAGES:
             self._attach(part, _read_message(part), "message/rfc822")
         elif kind in _REPORTS:
@@ -165,7 +166,7 @@ class MessageWriter:
             self._builder.line(f"[HTML not read: {error}]")
             self._builder.report_unknown("HTML that cannot be read")
             return
-        write(self._builder, tree, self._resources.read_sheets(tree, base))
+        write(self._builder, tree, resolve=lambda address: self._resources.read_file(address, base))
 
     def _write_verbatim(self, text: str) -> None:
         self._builder.separate()
