@@ -310,10 +310,8 @@ def test_pictures_stand_where_the_page_refers_to_them():
 
 def test_pictures_beside_the_page_are_found_too():
     """Some programs put the pictures of their HTML into a mixed message; remote ones and trackers are not fetched."""
-    page = part(
-        "<img src='cid:a'><img src='https://example.org/b.png' width=200><img src='https://t.example/p' width=1 height=1>",
-        "text/html",
-    )
+    remote = "<img src='https://example.org/b.png' width=200><img src='https://t.example/p' width=1 height=1>"
+    page = part(f"<img src='cid:a'>{remote}", "text/html")
     text = read(
         multipart(
             "mixed", page, picture("Content-ID: <a>", make_png("red")), picture("Content-ID: <unused>", make_png())
