@@ -96,7 +96,7 @@ class GlyphAtlas:
         self.escaped = np.zeros(256, bool)
         self.inked = np.zeros(256, bool)
         self._recipes: list[list[tuple[Sized, int]]] = [[], []]
-        self._widths = [0, 0]  # in units, where a character takes whole columns
+        self._steps: list[tuple[int, ...]] = [(), ()]  # from glyph to glyph, in units, where they take whole columns
         # The tables of variants: variant = entry · units + subpixel phase.
         self._cell = np.zeros(256 * self.units, np.int64)  # first column of the cell
         self._cell_width = np.zeros(256 * self.units, np.int64)
@@ -136,6 +136,13 @@ class GlyphAtlas:
         """Width of a column of monospaced type, in units."""
         return self._set(squeeze).pitch
 
+    @cached_property
+    def continuation_columns(self) -> int:
+        """How many columns ``CONTINUATION`` takes, which a narrow font lacks."""
+        letters = self._set(SQUEEZES[0])
+        face, _ = letters.chain.with_faces(CONTINUATION)[0]
+        return round(self.bitmap(face, face.face.get_char_index(CONTINUATION)).advance / letters.pitch + 0.4)
+
     def continued(self, code_point: int, squeeze: float) -> int:
         """The entry of a monospaced character at which a line goes on: the character after ``CONTINUATION``."""
         letters = self._set(squeeze)
@@ -143,7 +150,7 @@ class GlyphAtlas:
             plain = int(self.entries(np.array([code_point], np.uint32), squeeze)[0])
             marked = self._add(letters.chain.with_faces(CONTINUATION), pitch=letters.pitch)
             self._recipes[marked] += self._recipes[plain]
-            self._widths[marked] += self._widths[plain]
+            self._steps[marked] = (letters.pitch * self.continuation_columns, *self._steps[plain])
             self.escaped[marked] = self.escaped[plain]
             self._draw(marked, 0)
             letters.continued[code_point] = marked
@@ -242,23 +249,24 @@ class GlyphAtlas:
         if number == len(self.advance):
             self._grow_tables()
         self._recipes.append([(face, face.face.get_char_index(character)) for face, character in characters])
-        self._widths.append(pitch * sum(columns(character) for _, character in characters))
+        self._steps.append(tuple(pitch * columns(character) for _, character in characters) if pitch else ())
         self.escaped[number] = escaped
         self._draw(number, 0)
         return number
 
     def _draw(self, number: int, phase: int) -> None:
         glyphs = [self.bitmap(face, glyph, phase) for face, glyph in self._recipes[number]]
-        self.advance[number] = self._widths[number] or sum(glyph.advance for glyph in glyphs)
+        steps = self._steps[number] or tuple(glyph.advance for glyph in glyphs)
+        self.advance[number] = sum(steps)
         self.inked[number] = any(glyph.ink.size for glyph in glyphs)
         variant, width = number * self.units + phase, (phase + int(self.advance[number])) // self.units
         self._outside_start[variant] = self._outside_size
         self._reserve(width)
         cell = self._ink[self._columns : self._columns + width, : self.line_height].T
         pen = phase
-        for glyph in glyphs:
+        for glyph, step in zip(glyphs, steps, strict=True):
             self._place(glyph, cell, pen // self.units + glyph.left, self.baseline - glyph.top)
-            pen += glyph.advance
+            pen += step
         self._cell[variant] = _NO_INK
         if width and self.inked[number]:
             self._cell[variant], self._cell_width[variant] = self._columns, width

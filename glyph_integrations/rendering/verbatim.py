@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glyph_integrations.rendering.atlas import CONTINUATION, TAB
-from glyph_integrations.rendering.characters import code_points, columns
+from glyph_integrations.rendering.atlas import TAB
+from glyph_integrations.rendering.characters import code_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -203,6 +203,6 @@ def _continue(text: str, measured: _Lines, atlas: GlyphAtlas, capacity: int) -> 
         while (edge := int(np.searchsorted(reach, reach[begin] + room, "right")) - 1) < end - start:
             space = text.rfind(" ", start + (begin + edge) // 2, start + edge)
             begin = max(edge if space < 0 else space + 1 - start, begin + 1)
-            room = capacity - columns(CONTINUATION)
+            room = capacity - atlas.continuation_columns
             found.append(start + begin)
     return np.array(found, np.int64)

@@ -179,7 +179,9 @@ class TextBuilder:
         self.mark_verbatim(start, self.length)
 
     def mark_verbatim(self, start: int, end: int) -> None:
-        """Marks whole lines that were added as typeset as they stand; ranges come in order."""
+        """Marks whole lines that were added as typeset as they stand; ranges come in order, neighbours become one."""
+        if self._verbatim and start - self._verbatim[-1][1] <= 1:
+            start = self._verbatim.pop()[0]
         if end > start:
             self._verbatim.append((start, end))
 

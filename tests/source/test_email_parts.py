@@ -289,6 +289,79 @@ def test_inline_pictures_are_pictures():
     assert [item.reason for item in text.dropped] == ["decorative picture"]
 
 
+def picture(fields: str, data: bytes) -> bytes:
+    """Return a part that is a picture."""
+    head = f"Content-Type: image/png\nContent-Transfer-Encoding: base64\n{fields}\n\n".encode()
+    return head + base64.encodebytes(data)
+
+
+def test_pictures_stand_where_the_page_refers_to_them():
+    """A picture with a Content-ID is shown once, in its place in the HTML, which is read rather than the plain form."""
+    page = part("<p>before</p><img src='cid:chart%40x' alt='Sales'><p>after</p>", "text/html")
+    related = multipart("related", page, picture("Content-ID: <chart@x>", make_png()))
+    for body in (related, multipart("alternative", part("before [cid:chart@x] after"), related)):
+        text = read(body)
+        (shown,) = text.pictures
+        assert text.text.endswith("before\n[picture: Sales]\nafter\n")
+        assert text.text[shown.start :] == "after\n"
+        assert text.attachments == ()
+        assert len(text.sources) == 1
+
+
+def test_pictures_beside_the_page_are_found_too():
+    """Some programs put the pictures of their HTML into a mixed message; remote ones and trackers are not fetched."""
+    remote = "<img src='https://example.org/b.png' width=200><img src='https://t.example/p' width=1 height=1>"
+    page = part(f"<img src='cid:a'>{remote}", "text/html")
+    text = read(
+        multipart(
+            "mixed", page, picture("Content-ID: <a>", make_png("red")), picture("Content-ID: <unused>", make_png())
+        )
+    )
+    assert len(text.pictures) == 2
+    assert "[picture not shown: b.png, a remote address]" in text.text
+    assert "t.example" not in text.text
+    assert "decorative picture" in [item.reason for item in text.dropped]
+
+
+def test_saved_pages_have_their_pictures_and_styles():
+    """A page saved as MHTML finds its pictures and style sheets by their addresses, and lists what it does not use."""
+    page = (
+        "<head><link rel=stylesheet href=s.css></head><p class=x>hidden</p><img src='img/a.png'>"
+        "<img src='https://example.org/b.png'><p>Zażółć</p>"
+    )
+    text = read(
+        multipart(
+            "related",
+            part(page, "text/html; charset=utf-8", "Content-Location: https://example.org/d/page.html\n"),
+            part(".x { display: none }", "text/css", "Content-Location: https://example.org/d/s.css\n"),
+            picture("Content-Location: https://example.org/d/img/a.png", make_png("red")),
+            picture("Content-Location: https://example.org/b.png", make_png("navy")),
+            part("x()", "text/javascript", "Content-Location: https://example.org/d/x.js\n"),
+        )
+    )
+    assert len(text.pictures) == 2
+    assert "hidden" not in text.text
+    assert "Zażółć" in text.text
+    assert "not used by the page: text/javascript" in [item.reason for item in text.dropped]
+
+
+def test_parts_are_found_without_the_announced_boundary():
+    """Where the announced line between the parts never comes, they are cut at the one that does."""
+    body = multipart("mixed", part("first"), part("<p>second</p>", "text/html"))
+    head, _, rest = body.partition(b"\n")
+    text = read(b'Content-Type: multipart/mixed; boundary="another"\n' + rest)
+    assert head != b""
+    assert text.text.endswith("first\n\nsecond\n")
+
+
+def test_tables_and_code_within_bodies_keep_their_layout():
+    """A plain body is prose but for its tables, also those that are quoted."""
+    table = "Name           Amount\nDeposit         4,250\nNotice fee         90"
+    quoted = "\n".join(f"> {line}" for line in table.split("\n"))
+    text = read(part(f"Dear Ann,\n\nsee below.\n\n{table}\n\nBob wrote:\n\n{quoted}\n\nYours"))
+    assert [text.text[start:end] for start, end in text.verbatim] == [table, quoted]
+
+
 def test_long_fields_end_quickly():
     """Fields of 100 kB, whatever they hold, take well under a second."""
     hostile = (

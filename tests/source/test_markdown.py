@@ -94,7 +94,7 @@ def test_code_is_typeset_as_it_stands(markdown, code):
 
 @pytest.mark.parametrize(
     "markdown",
-    ["a\nb\n", "- a\n    - c\n", "1. a\n\n   b\n", "[a]: http://x\n\n[^1]: note\n", "```\n```\n", "<div>\na\n</div>\n", ""],
+    ["a\nb\n", "- a\n    - c\n", "1. a\n\n   b\n", "[a]: http://x\n\n[^1]: note\n", "```\n```\n", "<div>\na\n</div>\n"],
 )  # fmt: skip
 def test_prose_is_prose(markdown):
     """Paragraphs, nested lists, links by reference, footnotes and other HTML run on."""

@@ -230,12 +230,15 @@ def test_form_values_and_notes_are_read():
 
 
 def test_code_keeps_its_lines_and_indents():
-    """Lines in a monospaced font are not joined, and their indentation stays."""
+    """Lines in a monospaced font are not joined, and they are typeset as they stand."""
     made = document()
     where = page(made)
     end = set_lines(where, wrapped(PROSE, 300))
     set_lines(where, ["def count(ships):", "    return len(ships)"], y=end + 20, font="cour")
-    assert "def count(ships):\n    return len(ships)\n" in read(made).text
+    text = read(made)
+    code = "def count(ships):\n    return len(ships)"
+    assert f"{code}\n" in text.text
+    assert [text.text[start:end] for start, end in text.verbatim] == [code]
 
 
 def test_metadata_and_dates():

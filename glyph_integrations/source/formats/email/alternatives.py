@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from email.message import Message
 from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import LoadError
 from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.formats.email.bodies import read_bytes, read_text
 from glyph_integrations.source.formats.email.headers import read_charset, read_filename
+from glyph_integrations.source.formats.email.parts import list_leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from email.message import Message
 
     from glyph_integrations.source.limits import Limits
 
@@ -56,21 +57,6 @@ def is_readable(part: Message) -> bool:
     )
 
 
-def list_leaves(part: Message) -> Iterator[Message]:
-    """Yield the parts that hold something; an attached message is one."""
-    if part.is_multipart() and part.get_content_maintype() == "multipart":
-        for child in list_children(part):
-            yield from list_leaves(child)
-    else:
-        yield part
-
-
-def list_children(part: Message) -> list[Message]:
-    """Return the parts directly within a part."""
-    payload = part.get_payload()
-    return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
-
-
 def _list_words(text: str) -> list[str]:
     return _WORD.findall(_URL.sub(" ", text).lower())
 
@@ -86,7 +72,8 @@ def _read_rich(leaves: Sequence[Message], limits: Limits) -> str:
             builder = TextBuilder(limits)
             try:
                 write(builder, parse(read_bytes(leaf), "HTML", read_charset(leaf)))
-                texts.append(builder.finish(name="", media_type="").text)
+                lines = builder.finish(name="", media_type="").text.split("\n")
+                texts += [line for line in lines if not line.startswith("[picture")]
             except LoadError:  # nothing in it can be read
                 continue
         else:

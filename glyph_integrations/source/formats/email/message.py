@@ -6,11 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import EncryptedError, LoadError
-from glyph_integrations.source.formats.email.alternatives import choose_form, list_children, list_leaves
+from glyph_integrations.source.formats.email.alternatives import choose_form
 from glyph_integrations.source.formats.email.bodies import read_bytes, read_plain, read_text
 from glyph_integrations.source.formats.email.calendar import describe_components
 from glyph_integrations.source.formats.email.headers import decode_words, read_charset, read_field, read_filename
+from glyph_integrations.source.formats.email.parts import find_parts, list_children, list_leaves
 from glyph_integrations.source.formats.email.resources import Resources
+from glyph_integrations.source.invisible import drop_invisible
+from glyph_integrations.source.layout import find_verbatim
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -31,6 +34,7 @@ _REPORTS = frozenset(
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _COMPONENTS = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory"})
+_QUOTES = re.compile(r"^(?:> ?)+", re.MULTILINE)
 _TAG = re.compile(r"</?[A-Za-z-]{1,60}>|<<")
 
 
@@ -71,8 +75,8 @@ class MessageWriter:
             return
         elif _is_encrypted(part):
             self._name_part("encrypted", part)
-        elif part.get_content_maintype() == "multipart" and part.is_multipart():
-            self._write_multipart(part, depth)
+        elif part.get_content_maintype() == "multipart" and (parts := find_parts(part)).is_multipart():
+            self._write_multipart(parts, depth)
         elif kind in _MESSAGES:
             self._attach(part, _read_message(part), "message/rfc822")
         elif kind in _REPORTS:
@@ -140,7 +144,11 @@ class MessageWriter:
 
     def _write_plain(self, part: Message) -> None:
         body = read_plain(part)
-        self._builder.line("\n".join(body.lines).strip("\n"))
+        text = drop_invisible("\n".join(body.lines).strip("\n"))[0]
+        start, _ = self._builder.line(text)
+        unquoted = _QUOTES.sub(lambda marks: " " * len(marks[0]), text)
+        for first, last in find_verbatim(unquoted):
+            self._builder.mark_verbatim(start + first, start + last)
         for reason, characters in body.left_out:
             self._builder.drop(reason, characters, hidden=False)
         for name, data in body.files:
@@ -158,7 +166,7 @@ class MessageWriter:
             self._builder.line(f"[HTML not read: {error}]")
             self._builder.report_unknown("HTML that cannot be read")
             return
-        write(self._builder, tree, self._resources.read_sheets(tree, base))
+        write(self._builder, tree, resolve=lambda address: self._resources.read_file(address, base))
 
     def _write_verbatim(self, text: str) -> None:
         self._builder.separate()
@@ -186,7 +194,7 @@ class MessageWriter:
     def _report_outside(self, part: Message) -> None:
         """Report what stands before the first and after the last part, which no mail program shows."""
         for text in (part.preamble, part.epilogue):
-            if text and text.strip() and "MIME" not in text:
+            if text and text.strip() and "mime" not in text.lower():
                 self._builder.drop("outside of the parts of the message", text)
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
-from glyph_integrations.source.formats.email.alternatives import list_leaves
-from glyph_integrations.source.formats.email.bodies import read_bytes, read_text
+from glyph_integrations.source.formats.email.bodies import read_bytes
+from glyph_integrations.source.formats.email.parts import list_leaves
 
 if TYPE_CHECKING:
     from email.message import Message
-
-    from lxml import etree
 
 
 class Resources:
@@ -44,16 +42,6 @@ class Resources:
     def mark_used(self, part: Message) -> None:
         """Take note that a part has been written."""
         self._used.add(id(part))
-
-    def read_sheets(self, tree: etree._Element, base: str) -> list[str]:
-        """Return the style sheets that a page links to, those that are at hand."""
-        sheets = []
-        for link in tree.iter("link"):
-            if "stylesheet" in link.get("rel", "").lower():
-                part = self.find(link.get("href", ""), base)
-                if part is not None:
-                    sheets.append(read_text(part))
-        return sheets
 
     def read_file(self, url: str, base: str) -> tuple[bytes, str] | None:
         """Return the bytes and the media type of what is at an address; None where that is not at hand."""

@@ -157,7 +157,8 @@ class Writer:
             self._turn_to(place.page)
             line = place.line
             if line.mono and len(paragraph) == 1:
-                self._write_code(place)
+                with self._builder.verbatim():
+                    self._write_code(place)
                 break
             text, between = line.text.rstrip(), ""
             if following is not None:
