@@ -77,7 +77,7 @@ def repack(
     """
     copy = io.BytesIO()
     skipped = re.compile(skip)
-    tell = report or (lambda reason, part: None)
+    tell = report or _tell_nobody
     with open_archive(blob, limits) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as safe:
         members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
         usable: set[str] = set()
@@ -97,6 +97,10 @@ def repack(
                     safe.writestr(name, keep_relations(name, relations, usable, tell))
     copy.seek(0)
     return copy
+
+
+def _tell_nobody(reason: str, part: str) -> None:
+    """For callers that do not ask what is left out."""
 
 
 def declares_type(name: str, data: bytes) -> bool:

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Set
+    from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
 
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
@@ -44,9 +45,7 @@ def read_relations(member: str, data: bytes) -> Iterator[Relation]:
         yield _relation(member, element)
 
 
-def keep_relations(
-    member: str, data: bytes, usable: Set[str], report: Callable[[str, str], None] = lambda reason, part: None
-) -> bytes:
+def keep_relations(member: str, data: bytes, usable: AbstractSet[str], report: Callable[[str, str], None]) -> bytes:
     """The member without relations to parts that are not ``usable``; each of these is reported.
 
     A target that differs from a part's name in nothing but case, as Office lets pass, becomes that name.
