@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +38,36 @@ def join_words(pieces: Iterable[Words | Cut]) -> str:
         for struck, group in groupby(_part(pieces), key=lambda piece: piece.struck)
         if (text := "".join(piece.text for piece in group))
     )
+
+
+def split_lines(pieces: Iterable[Any]) -> list[Any]:
+    """Return the lines of a paragraph and what is shown between them; what stands within a line follows it."""
+    result: list[Any] = []
+    line: list[Words | Cut] = []
+    waiting: list[Any] = []
+
+    def end_line() -> None:
+        text = join_words(line)
+        result.extend([text] if text.strip() else [])
+        result.extend(waiting)
+        line.clear()
+        waiting.clear()
+
+    for piece in pieces:
+        if isinstance(piece, Words):
+            *ended, last = piece.text.split("\n")
+            for text in ended:
+                line.append(Words(text, piece.struck))
+                end_line()
+            line.append(Words(last, piece.struck))
+        elif isinstance(piece, Cut):
+            line.append(piece)
+        elif join_words(line).strip():
+            waiting.append(piece)
+        else:
+            result.append(piece)
+    end_line()
+    return result
 
 
 def _part(pieces: Iterable[Words | Cut]) -> Iterator[Words]:

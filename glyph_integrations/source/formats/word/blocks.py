@@ -20,6 +20,7 @@ from glyph_integrations.source.formats.word.drawings import (
 from glyph_integrations.source.formats.word.paragraphs import CONTAINERS, SILENT, name_element
 from glyph_integrations.source.formats.word.tables import TableReader, count_cells
 from glyph_integrations.source.office import MC, R, W, choose_alternative
+from glyph_integrations.source.words import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,7 +121,8 @@ class BlockWriter:
             self.write_hanging(inline, part)
             return
         mark = text[: len(text) - len(inline.text.strip("\n").lstrip())] if text.strip() else ""
-        for item in inline.split():
+        items: list[str | Shown] = split_lines(inline.pieces)
+        for item in items:
             if isinstance(item, str):
                 self._builder.line(mark + (item.lstrip() if mark else item))
                 mark = ""

@@ -57,32 +57,3 @@ class Inline:
     def shown(self) -> list[Shown]:
         """What stands between the words."""
         return [piece for piece in self.pieces if not isinstance(piece, (Words, Cut))]
-
-    def split(self) -> list[str | Shown]:
-        """Return lines of text and what stands between them: what stands within a line follows it."""
-        result: list[str | Shown] = []
-        line: list[Words | Cut] = []
-        waiting: list[Shown] = []
-
-        def end_line() -> None:
-            text = join_words(line)
-            result.extend([text] if text.strip() else [])
-            result.extend(waiting)
-            line.clear()
-            waiting.clear()
-
-        for piece in self.pieces:
-            if isinstance(piece, Words):
-                *ended, last = piece.text.split("\n")
-                for text in ended:
-                    line.append(Words(text, piece.struck))
-                    end_line()
-                line.append(Words(last, piece.struck))
-            elif isinstance(piece, Cut):
-                line.append(piece)
-            elif join_words(line).strip():
-                waiting.append(piece)
-            else:
-                result.append(piece)
-        end_line()
-        return result
