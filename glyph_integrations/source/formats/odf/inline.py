@@ -35,8 +35,8 @@ _KNOWN_TEXT = frozenset(
     f"{TEXT}{name}"
     for name in (
         "span", "a", "meta", "meta-field", "ruby", "ruby-base", "ruby-text", "bookmark-ref", "reference-ref",
-        "note-ref", "sequence-ref", "sequence", "date", "time", "page-number", "page-count", "page-continuation",
-        "title", "subject", "description", "keywords", "chapter", "file-name", "template-name", "sheet-name", "author-name",
+        "note-ref", "sequence-ref", "sequence", "date", "time", "page-number", "page-count",
+        "page-continuation", "title", "subject", "description", "keywords", "chapter", "file-name", "template-name", "sheet-name", "author-name",
         "author-initials", "initial-creator", "creator", "creation-date", "creation-time", "modification-date",
         "modification-time", "print-date", "print-time", "printed-by", "editing-cycles", "editing-duration",
         "word-count", "character-count", "paragraph-count", "table-count", "image-count", "object-count",

@@ -32,11 +32,6 @@ class Field:
     in_instruction: bool = True
     shown: bool = False
 
-    @property
-    def kind(self) -> str:
-        """The first word of the instruction, such as ``HYPERLINK``."""
-        return self.instruction.split()[0].upper() if self.instruction.split() else ""
-
 
 class Fields:
     """Follows the fields through one story (the body, a header, a note), across paragraphs.
@@ -88,16 +83,22 @@ def print_field(field: Field) -> tuple[str, str]:
     data = field.begin.find(f"{W}ffData")
     if data is not None and (control := _print_control(data)):
         return control, ""
-    kind, words = field.kind, field.instruction.split()
-    if field.shown or kind in _SILENT or not kind:
+    return ("", "") if field.shown else print_instruction(field.instruction)
+
+
+def print_instruction(instruction: str) -> tuple[str, str]:
+    """Return what a field shows by its instruction alone, and the name of a kind that is not understood."""
+    words = instruction.split()
+    kind = words[0].upper() if words else ""
+    if kind in _SILENT or not kind:
         return "", ""
     if kind in _BUTTONS and len(words) > 2:
         return " ".join(words[2:]), ""
     if kind == "EQ":
-        ruby = _RUBY.search(field.instruction)
+        ruby = _RUBY.search(instruction)
         return (f"{ruby[2]}({ruby[1]})" if ruby else " ".join(words[1:])), ""
     if kind == "SYMBOL" and len(words) > 1:
-        return _print_symbol(words[1], field.instruction), ""
+        return _print_symbol(words[1], instruction), ""
     return "", f"field {kind}"
 
 
