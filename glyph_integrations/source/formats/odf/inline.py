@@ -35,16 +35,17 @@ _KNOWN_TEXT = frozenset(
     f"{TEXT}{name}"
     for name in (
         "span", "a", "meta", "meta-field", "ruby", "ruby-base", "ruby-text", "bookmark-ref", "reference-ref",
-        "note-ref", "sequence-ref", "sequence", "date", "time", "page-number", "page-count",
-        "page-continuation", "title", "subject", "description", "keywords", "chapter", "file-name", "template-name", "sheet-name", "author-name",
-        "author-initials", "initial-creator", "creator", "creation-date", "creation-time", "modification-date",
-        "modification-time", "print-date", "print-time", "printed-by", "editing-cycles", "editing-duration",
-        "word-count", "character-count", "paragraph-count", "table-count", "image-count", "object-count",
-        "variable-set", "variable-get", "variable-input", "user-field-get", "user-field-input", "expression",
-        "text-input", "placeholder", "conditional-text", "database-display", "database-name", "database-row-number",
-        "user-defined", "bibliography-mark", "sender-firstname", "sender-lastname", "sender-company", "sender-street",
-        "sender-city", "sender-country", "sender-postal-code", "sender-email", "sender-phone-work", "execute-macro",
-        "page-variable-get", "measure", "dde-connection", "number", "hidden-text",
+        "note-ref", "sequence-ref", "sequence", "date", "time", "page-number", "page-count", "page-continuation",
+        "title", "subject", "description", "keywords", "chapter", "file-name", "template-name", "sheet-name",
+        "author-name", "author-initials", "initial-creator", "creator", "creation-date", "creation-time",
+        "modification-date", "modification-time", "print-date", "print-time", "printed-by", "editing-cycles",
+        "editing-duration", "word-count", "character-count", "paragraph-count", "table-count", "image-count",
+        "object-count", "variable-set", "variable-get", "variable-input", "user-field-get", "user-field-input",
+        "expression", "text-input", "placeholder", "conditional-text", "database-display", "database-name",
+        "database-row-number", "user-defined", "bibliography-mark", "sender-firstname", "sender-lastname",
+        "sender-company", "sender-street", "sender-city", "sender-country", "sender-postal-code", "sender-email",
+        "sender-phone-work", "execute-macro", "page-variable-get", "measure", "dde-connection", "number",
+        "hidden-text",
     )
 ) | {f"{FIELD}fieldmark", f"{FIELD}fieldmark-start", f"{LOEXT}content-control"}  # fmt: skip
 """Elements that show the text within them."""
