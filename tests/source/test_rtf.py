@@ -78,7 +78,9 @@ def test_hidden_and_deleted():
 def test_unseen(body, reason):
     """White and tiny text is left out and counted; white text on a color, its own or a cell's, stays."""
     colours = r"{\colortbl;\red255\green255\blue255;\red0\green0\blue0;}"
-    text = read(f"{colours}seen {body}{{\\cf1\\chcbpat2 too}}\\par\\trowd\\clcbpat2\\cellx9\\intbl\\cf1 head\\cell\\row")
+    text = read(
+        f"{colours}seen {body}{{\\cf1\\chcbpat2 too}}\\par\\trowd\\clcbpat2\\cellx9\\intbl\\cf1 head\\cell\\row"
+    )
     assert text.text == "seen too\nhead\n"
     assert [(item.reason, item.characters) for item in text.dropped] == [(reason, 6)]
 
