@@ -42,6 +42,15 @@ _CONTAINERS = frozenset(
     )
 )  # fmt: skip
 """Blocks that are nothing but what they hold."""
+_ROW_GROUPS = frozenset(f"{TABLE}{name}" for name in ("table-header-rows", "table-rows", "table-row-group"))
+_TABLE_SETTINGS = frozenset(
+    f"{TABLE}{name}"
+    for name in (
+        "table-column", "table-columns", "table-header-columns", "table-column-group", "title", "desc", "shapes",
+    )
+)  # fmt: skip
+_IN_CELL = frozenset((f"{TEXT}p", f"{TEXT}h", f"{TEXT}list", f"{TEXT}section", f"{TABLE}detective"))
+"""What a cell holds whose paragraphs are read in order."""
 _VALUES = tuple(f"{OFFICE}{name}" for name in ("string-value", "date-value", "time-value", "boolean-value", "value"))
 """What a cell holds, for files that leave out how it is displayed."""
 _REPEATED = 1000
@@ -212,9 +221,7 @@ class Text:
     def _table(self, table: etree._Element, box: Box | None) -> None:
         framed = sum(1 for _ in table.iter(f"{TABLE}table-cell")) == 1
         rows: list[list[str]] = []
-        for row in table.iter(f"{TABLE}table-row"):
-            if next(row.iterancestors(f"{TABLE}table"), None) is not table:
-                continue
+        for row in self._list_rows(table, box):
             if row.get(f"{TABLE}visibility", "visible") != "visible":
                 self.drop(HiddenReason.NOT_DISPLAYED, "".join(list_texts([row])))
             elif framed or next(row.iterdescendants(f"{TABLE}table"), None) is not None:
@@ -222,11 +229,20 @@ class Text:
                 for cell in row:  # a frame, or a layout: what is within keeps its structure
                     self.blocks(cell, box)
             else:
-                cells = self._row(row)
+                cells = self._row(row, box)
                 rows += [cells] if any(cells) else []
                 if self._waiting:  # a picture follows its row, and so do the notes
                     self._end_table(rows, box)
         self._end_table(rows, box)
+
+    def _list_rows(self, parent: etree._Element, box: Box | None) -> Iterator[etree._Element]:
+        for child in parent:
+            if child.tag == f"{TABLE}table-row":
+                yield child
+            elif child.tag in _ROW_GROUPS:
+                yield from self._list_rows(child, box)
+            elif child.tag not in _SILENT and child.tag not in _TABLE_SETTINGS:
+                self._unknown(child, box)
 
     def _end_table(self, rows: list[list[str]], box: Box | None) -> None:
         """Writes the rows so far, and what hangs on them."""
@@ -235,11 +251,16 @@ class Text:
         rows.clear()
         self.flush(box)
 
-    def _row(self, row: etree._Element) -> list[str]:
+    def _row(self, row: etree._Element, box: Box | None) -> list[str]:
         cells: list[str] = []
         for cell in row:
+            if cell.tag not in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+                self._unknown(cell, box)
+                continue
             repeated = cell.get(f"{TABLE}number-columns-repeated", "1")
             times = min(int(repeated) if repeated.isdecimal() and len(repeated) < 9 else 1, _REPEATED)
+            if cell.tag == f"{TABLE}covered-table-cell":
+                self.drop(HiddenReason.COVERED, "".join(list_texts([cell])).strip())
             cells += [self.cell(cell) if cell.tag == f"{TABLE}table-cell" else ""] * times
         return cells
 
@@ -254,6 +275,9 @@ class Text:
     def cell(self, cell: etree._Element) -> str:
         """The text of a cell on one line; what hangs on it waits for ``flush``."""
         own = (block for block in cell.iter(f"{TEXT}p", f"{TEXT}h") if _is_within(block, cell))
+        for section in cell.iter(f"{TEXT}section"):
+            if _is_hidden_section(section):
+                self.drop(HiddenReason.NOT_DISPLAYED, "".join(list_texts([section])))
         text = " ".join(filter(None, self._read_all(own)))
         if not text and next(cell.iter(f"{TEXT}p"), None) is None:
             text = next((cell.get(name, "") for name in _VALUES if cell.get(name)), "")
@@ -261,6 +285,8 @@ class Text:
         for child in cell:
             if child.tag == f"{OFFICE}annotation" or str(child.tag).startswith(DRAW):
                 self._reader.read_children(child, cell, beside)
+            elif child.tag not in _IN_CELL and child.tag not in _SILENT:
+                self._unknown(child, None)
         self._waiting += (*beside.frames, *beside.notes)
         return text + beside.text
 
@@ -309,11 +335,13 @@ def _is_hidden_section(section: etree._Element) -> bool:
 
 
 def _is_within(block: etree._Element, cell: etree._Element) -> bool:
-    """Whether a paragraph is the cell's own, not that of a note or frame in it."""
+    """Whether a paragraph is the cell's own, not that of a note, a frame or a hidden section in it."""
     for ancestor in block.iterancestors():
         if ancestor is cell:
             return True
         if ancestor.tag in (f"{TEXT}note", f"{OFFICE}annotation") or str(ancestor.tag).startswith(DRAW):
+            return False
+        if ancestor.tag == f"{TEXT}section" and _is_hidden_section(ancestor):
             return False
     return False
 
