@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from glyph_integrations.source.formats.odf.forms import print_choice, print_mark
 from glyph_integrations.source.formats.odf.looks import Looks, Setting
 from glyph_integrations.source.formats.odf.names import DC, DRAW, FIELD, KNOWN, LOEXT, OFFICE, TEXT, XLINK
-from glyph_integrations.source.formats.word.symbols import is_symbol_font, symbol
 from glyph_integrations.source.numerals import lift, raised
+from glyph_integrations.source.symbols import is_symbol_font, symbol
 from glyph_integrations.source.visibility import HiddenReason
 from glyph_integrations.source.words import Cut, Words, join_words
 

@@ -6,7 +6,7 @@ import codecs
 import re
 
 from glyph_integrations.source.formats.rtf.words import CHARSETS, SYMBOLS
-from glyph_integrations.source.formats.word.symbols import is_symbol_font, symbol
+from glyph_integrations.source.symbols import is_symbol_font, symbol
 from glyph_integrations.source.visibility import Color
 
 _HEADING = re.compile(r"heading ([1-9])|title", re.IGNORECASE)

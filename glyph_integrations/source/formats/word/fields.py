@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glyph_integrations.source.formats.word.symbols import symbol
 from glyph_integrations.source.office import W, is_on
+from glyph_integrations.source.symbols import symbol
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -19,9 +19,9 @@ from glyph_integrations.source.formats.word.drawings import (
 from glyph_integrations.source.formats.word.equations import linear
 from glyph_integrations.source.formats.word.fields import Fields, find_address, print_field
 from glyph_integrations.source.formats.word.inline import Inline, LeftOut
-from glyph_integrations.source.formats.word.symbols import is_symbol_font, symbol
 from glyph_integrations.source.numerals import lift
 from glyph_integrations.source.office import MC, M, R, W, choose_alternative, is_on
+from glyph_integrations.source.symbols import is_symbol_font, symbol
 from glyph_integrations.source.visibility import HiddenReason
 from glyph_integrations.source.words import Cut, Words, join_words
 
