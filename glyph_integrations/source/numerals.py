@@ -27,6 +27,17 @@ def raised(text: str, *, up: bool) -> str:
     return text.translate(table) if text and all(ord(character) in table for character in text) else ""
 
 
+def lift(text: str, *, up: bool) -> str:
+    """Return the text in superscript (or subscript) characters; ``^(…)`` where Unicode lacks them and it has a digit.
+
+    Letters that Unicode lacks stay as they are: "5th" is no power.
+    """
+    lifted = raised(text, up=up)
+    if lifted or not any(character.isdigit() for character in text):
+        return lifted or text
+    return f"{'^' if up else '_'}({text.strip()})"
+
+
 def _roman(number: int) -> str:
     if number >= 5000:
         return str(number)

@@ -23,6 +23,10 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 
 _FILE_NAME = re.compile(r"[^?!]*\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svg|webp)", re.IGNORECASE)
+_UNDERSTOOD = (
+    "Shape", "Group", "Canvas", "Drawing", "/wordml", "/symex", "/chartex", "/chart", "/picture", "/main", "/math",
+)  # fmt: skip
+"""How the namespaces of Office's extensions end that the readers understand."""
 MEDIA = r"/(?:media|embeddings|fonts|activeX)/|(?:^|/)(?:vbaProject|thumbnail)\b"
 """Members of an Office file that hold no text, for ``archives.repack`` to leave out."""
 
@@ -64,11 +68,31 @@ def chart_lines(data: bytes, name: str) -> tuple[str, list[list[str]]]:
     return title, [heads, *([category, *row] for category, row in table.items())] if table else []
 
 
-def diagram_lines(data: bytes, name: str) -> list[str]:
-    """The texts of a SmartArt diagram, in order."""
-    tree = parse_xml(data, name)
+def diagram_texts(tree: etree._Element) -> list[str]:
+    """Return the texts of a SmartArt diagram's data, in order."""
     texts = ("".join(t.text or "" for t in point.iter(f"{A}t")).strip() for point in tree.iter(f"{DGM}pt"))
     return [text for text in texts if text]
+
+
+def diagram_lines(data: bytes, name: str) -> list[str]:
+    """The texts of a SmartArt diagram, in order."""
+    return diagram_texts(parse_xml(data, name))
+
+
+def choose_alternative(element: etree._Element) -> Iterator[etree._Element]:
+    """Return the children of the first alternative of an ``mc:AlternateContent`` that is understood.
+
+    What an alternative requires is known here by its namespace, as Office knows it.
+    """
+    alternatives = element.findall(f"{MC}Choice")
+    fallback = element.find(f"{MC}Fallback")
+    for choice in alternatives:
+        required = (choice.nsmap.get(prefix, "") for prefix in choice.get("Requires", "").split())
+        if all(space.endswith(_UNDERSTOOD) for space in required):
+            return iter(choice)
+    if fallback is None:
+        return iter(alternatives[0] if alternatives else ())
+    return iter(fallback)
 
 
 def chosen(element: etree._Element) -> Iterator[etree._Element]:

@@ -24,7 +24,7 @@ def read(body):
         (r"x{\super 2} H{\sub 2}O", "x² H₂O\n"),
         (r"{\pntext 1.\tab}one\par", "1.\tone\n"),
         (r"{\field{\*\fldinst HYPERLINK x}{\fldrslt link}}", "link\n"),
-        (r"{\pict\bin5 {{{{{}after", "after\n"),
+        (r"{\pict\bin5 {{{{{}after", "[picture not shown: picture 1, it is a damaged image]\nafter\n"),
         (r"{\*\generator x}{\*\unknown y}seen", "seen\n"),
         (r"{\shp{\*\shpinst{\sp{\sn a}{\sv b}}{\shptxt boxed\par}}}after", "boxed\nafter\n"),
     ],
@@ -62,7 +62,7 @@ def test_hidden_and_deleted():
     text = read(r"seen{\v secret}{\deleted old} x\v y\v0 z")
     assert text.text == "seen xz\n"
     assert {(item.reason, item.characters, item.hidden) for item in text.dropped} == {
-        ("hidden text", 7, True),
+        ("not displayed", 7, True),
         ("tracked deletion", 3, False),
     }
 
@@ -70,15 +70,17 @@ def test_hidden_and_deleted():
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (r"{\cf1 secret}", "white on white"),
+        (r"{\cf1 secret}", "color of its background"),
         (r"{\fs2 secret}", "under 2 pt"),
-        (r"{\v\cf1 secret}", "hidden text"),
+        (r"{\v\cf1 secret}", "not displayed"),
     ],
 )
 def test_unseen(body, reason):
-    """White and tiny text is left out and counted; white text on a colour, or in a table, stays."""
+    """White and tiny text is left out and counted; white text on a color, its own or a cell's, stays."""
     colours = r"{\colortbl;\red255\green255\blue255;\red0\green0\blue0;}"
-    text = read(f"{colours}seen {body}{{\\cf1\\chcbpat2 too}}\\par\\trowd\\intbl\\cf1 head\\cell\\row")
+    text = read(
+        f"{colours}seen {body}{{\\cf1\\chcbpat2 too}}\\par\\trowd\\clcbpat2\\cellx9\\intbl\\cf1 head\\cell\\row"
+    )
     assert text.text == "seen too\nhead\n"
     assert [(item.reason, item.characters) for item in text.dropped] == [(reason, 6)]
 

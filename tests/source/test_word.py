@@ -159,9 +159,9 @@ def test_tracked_changes(document):
 @pytest.mark.parametrize(
     ("hide", "reason"),
     [
-        (lambda font: setattr(font, "hidden", True), "hidden text"),
+        (lambda font: setattr(font, "hidden", True), "not displayed"),
         (lambda font: setattr(font, "size", Pt(1)), "under 2 pt"),
-        (lambda font: setattr(font.color, "rgb", RGBColor(255, 255, 255)), "white on white"),
+        (lambda font: setattr(font.color, "rgb", RGBColor(255, 255, 255)), "color of its background"),
     ],
 )
 def test_hidden_text(document, hide, reason):
@@ -177,9 +177,11 @@ def test_hidden_text(document, hide, reason):
 
 
 def test_white_on_a_dark_cell_stays(document):
-    """White text in a table, whose style may fill the cells, is no hidden text."""
-    cell = document.add_table(1, 2).cell(0, 0)
-    cell.paragraphs[0].add_run("head").font.color.rgb = RGBColor(255, 255, 255)
+    """White text in a cell that is filled with a dark color is no hidden text; in a cell without a fill it is."""
+    table = document.add_table(1, 2)
+    for cell, text in zip(table.rows[0].cells, ("head", "secret"), strict=True):
+        cell.paragraphs[0].add_run(text).font.color.rgb = RGBColor(255, 255, 255)
+    table.cell(0, 0)._tc.get_or_add_tcPr().append(word_xml('<w:shd w:val="clear" w:fill="1F3864"/>'))
     assert lines(document) == ["head | "]
 
 

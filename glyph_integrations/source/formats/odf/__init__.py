@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glyph_integrations.errors import EncryptedError
+from glyph_integrations.errors import EncryptedError, MalformedError
 from glyph_integrations.source.archives import open_archive, read_member
 from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.media_types import ODP, ODS, READ_AS
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from glyph_integrations.source.blob import Blob
     from glyph_integrations.source.formats import LoadOptions
     from glyph_integrations.source.text import SourceText
@@ -51,9 +53,18 @@ class OpenDocumentFormat:
 
             if b"encryption-data" in part("META-INF/manifest.xml"):
                 raise EncryptedError(f"{blob.name} is an encrypted OpenDocument file: remove its password first")
+
+            def tree(path: str) -> etree._Element | None:
+                """The XML of a part; one that cannot be read is reported."""
+                try:
+                    return parse_xml(part(path), blob.name) if path in members else None
+                except MalformedError as error:
+                    builder.report_unknown(f"{path} that cannot be read ({error})")
+                    return None
+
             content = parse_xml(part("content.xml"), blob.name)
-            styles = parse_xml(part("styles.xml"), blob.name) if "styles.xml" in members else None
-            text = Text(builder, content, styles, part, blob.name)
+            styles, meta = tree("styles.xml"), tree("meta.xml")
+            text = Text(builder, content, styles, part=part, name=blob.name, limits=options.limits)
             if media_type == ODS:
                 write_sheets(builder, text, content, options.limits)
             elif media_type == ODP:
@@ -62,7 +73,6 @@ class OpenDocumentFormat:
                 builder.page()
                 text.write()
             text.report()
-            meta = parse_xml(part("meta.xml"), blob.name) if "meta.xml" in members else None
         found = {} if meta is None else {key: meta.findtext(f".//{{*}}{name}") or "" for name, key in _METADATA}
         metadata = {key: value for key, value in found.items() if value}
         return builder.finish(name=blob.name, media_type=media_type, metadata=metadata)

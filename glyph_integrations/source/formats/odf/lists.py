@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.odf.names import STYLE, TEXT
-from glyph_integrations.source.symbols import symbol
 from glyph_integrations.source.numerals import list_mark
+from glyph_integrations.source.symbols import symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

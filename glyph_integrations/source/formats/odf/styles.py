@@ -1,82 +1,71 @@
-"""What the styles of an OpenDocument file say: outline levels, raised characters, whether text can be seen."""
+"""What the styles of an OpenDocument file say: outline levels and properties, each with those that it is based on."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
-from glyph_integrations.source.formats.odf.names import DRAW, FO, STYLE, TABLE, TEXT
+from glyph_integrations.source.formats.odf.names import DRAW, FO, LOEXT, PRESENTATION, STYLE, TABLE, TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lxml import etree
 
+_COLOR, _AUTOMATIC = f"{FO}color", f"{STYLE}use-window-font-color"
 _HEADING = re.compile(r"Heading_20_([1-9])|Title")
-_WHITE = "#ffffff"
-_BACKGROUND = f"{FO}background-color"
+_FAMILIES = {
+    f"{TEXT}p": "paragraph",
+    f"{TEXT}h": "paragraph",
+    f"{TEXT}section": "section",
+    f"{TABLE}table": "table",
+    f"{TABLE}table-row": "table-row",
+    f"{TABLE}table-cell": "table-cell",
+    f"{TABLE}covered-table-cell": "table-cell",
+    f"{DRAW}page": "drawing-page",
+}
 
 
 class Styles:
-    """The styles of one file, each with those that it is based on."""
+    """The styles of one file."""
 
     def __init__(self, trees: Iterable[etree._Element]) -> None:
-        self._styles = {
-            (style.get(f"{STYLE}family", ""), style.get(f"{STYLE}name", "")): style
-            for tree in trees
-            for style in tree.iter(f"{STYLE}style")
-        }
+        self._styles: dict[tuple[str, str], etree._Element] = {}
+        for tree in trees:
+            for style in tree.iter(f"{STYLE}style", f"{STYLE}default-style"):
+                name = style.get(f"{STYLE}name", "") if style.tag == f"{STYLE}style" else ""
+                self._styles[style.get(f"{STYLE}family", ""), name] = style
+        self.find_properties = cache(self._find_properties)
 
     def outline_level(self, paragraph: etree._Element) -> int:
         """The level of a heading from 1, or 0 for other paragraphs."""
         if paragraph.tag == f"{TEXT}h":
-            return int(paragraph.get(f"{TEXT}outline-level", "1"))
+            level = paragraph.get(f"{TEXT}outline-level", "1")
+            return int(level) if level.isdecimal() and level in "123456789" else 1
         for style in self._chain("paragraph", paragraph.get(f"{TEXT}style-name", "")):
-            level = style.get(f"{STYLE}default-outline-level")
-            if level is not None:
-                return int(level) if level.isdecimal() else 0
+            stated = style.get(f"{STYLE}default-outline-level")
+            if stated is not None:
+                return int(stated) if stated.isdecimal() and len(stated) < 3 else 0
             named = _HEADING.fullmatch(style.get(f"{STYLE}name", ""))
             if named:
                 return int(named[1] or 1)
         return 0
 
-    def raised_by(self, span: etree._Element) -> int:
-        """Above 0 for superscript, below 0 for subscript."""
-        position = self._property(span, f"{STYLE}text-position").partition(" ")[0]
-        if position in ("super", "sub"):
-            return 1 if position == "super" else -1
-        share = position.removesuffix("%").partition(".")[0]
-        return int(share) if share.lstrip("-").isdecimal() else 0
+    def of(self, element: etree._Element, kind: str = "") -> Mapping[str, str]:
+        """Return the properties that an element's styles set; of one kind ("text") or of all."""
+        family, name = identify_style(element)
+        return self.find_properties(family, name, kind)
 
-    def unseen(self, element: etree._Element) -> str:
-        """Why a person cannot see the text of a span, paragraph or sheet's cell, or an empty string."""
-        if self._property(element, f"{TEXT}display") == "none":
-            return "hidden text"
-        size = self._property(element, f"{FO}font-size")
-        if size.endswith("pt") and size[:-2].replace(".", "", 1).isdecimal() and float(size[:-2]) < 2:
-            return "under 2 pt"
-        white = self._property(element, f"{FO}color").lower() == _WHITE
-        return "white on white" if white and not self._on_colour(element) else ""
-
-    def _on_colour(self, element: etree._Element) -> bool:
-        """Whether white text may stand on something dark: a fill of its own, or that of a table or shape."""
-        at: etree._Element | None = element
-        while at is not None:
-            within = at is not element and (at.tag == f"{TABLE}table-cell" or str(at.tag).startswith(DRAW))
-            if within or any(part.get(_BACKGROUND, "transparent") != "transparent" for part in self._parts(at)):
-                return True
-            at = at.getparent()
-        return False
-
-    def _property(self, element: etree._Element, name: str) -> str:
-        return next((value for part in self._parts(element) if (value := part.get(name)) is not None), "")
-
-    def _parts(self, element: etree._Element) -> Iterator[etree._Element]:
-        """The groups of properties that an element's style, and those that it is based on, set."""
-        cell = element.tag == f"{TABLE}table-cell"
-        family = "table-cell" if cell else "paragraph" if element.tag in (f"{TEXT}p", f"{TEXT}h") else "text"
-        for style in self._chain(family, element.get(f"{TABLE if cell else TEXT}style-name", "")):
-            yield from style
+    def _find_properties(self, family: str, name: str, kind: str) -> Mapping[str, str]:
+        """Attributes by name, those of a style before those that it is based on and those of its family."""
+        found: dict[str, str] = {}
+        chain = [*self._chain(family, name), *self._chain(family, "")]
+        for style in reversed(chain):
+            for part in style:
+                if not kind or part.tag == f"{STYLE}{kind}-properties":
+                    found = override(found, {str(key): str(value) for key, value in part.items()})
+        return found
 
     def _chain(self, family: str, name: str) -> Iterator[etree._Element]:
         seen: set[str] = set()
@@ -85,3 +74,26 @@ class Styles:
             style = self._styles[family, name]
             yield style
             name = style.get(f"{STYLE}parent-style-name", "")
+
+
+def override(outer: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """Return properties with others over them; a color of one's own replaces an automatic one, and the other way."""
+    kept = dict(outer)
+    if _COLOR in own or own.get(_AUTOMATIC) == "true":
+        for name in (_COLOR, _AUTOMATIC, f"{LOEXT}opacity"):
+            kept.pop(name, None)
+    kept.update(own)
+    return kept
+
+
+def identify_style(element: etree._Element) -> tuple[str, str]:
+    """Return the family and the name of an element's style; the name is empty where it has none."""
+    tag = str(element.tag)
+    family = _FAMILIES.get(tag, "")
+    if family == "drawing-page":
+        return family, element.get(f"{DRAW}style-name", "")
+    if tag.startswith(DRAW):
+        name = element.get(f"{PRESENTATION}style-name")
+        return ("presentation", name) if name else ("graphic", element.get(f"{DRAW}style-name", ""))
+    space = TABLE if tag.startswith(TABLE) else TEXT
+    return family or "text", element.get(f"{space}style-name", "")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class RtfFormat:
-    """Reads paragraphs, tables, list marks, notes, text boxes, and headers and footers once.
+    """Reads paragraphs, tables, list marks, notes, text boxes and pictures, and headers and footers once.
 
     The reader is our own: the libraries there are drop headers, notes and text boxes, and show what is hidden.
     """
@@ -38,6 +38,7 @@ class RtfFormat:
             EmptyError: It holds no text.
         """
         from glyph_integrations.source.formats.rtf.reader import Reader
+        from glyph_integrations.source.formats.rtf.writing import write_blocks
 
         data = blob.read()
         if not data.lstrip().startswith(b"{\\rtf"):
@@ -46,13 +47,5 @@ class RtfFormat:
         reader.read(data.decode("latin-1"))
         builder = TextBuilder(options.limits)
         builder.page()
-        for block in reader.blocks():
-            if isinstance(block, list):
-                builder.table(block)
-            elif block.level:
-                builder.heading(block.level, block.text)
-            else:
-                builder.line(block.text)
-        for (reason, hidden), characters in reader.dropped.items():
-            builder.drop(reason, characters, hidden=hidden)
-        return builder.finish(name=blob.name, media_type=media_type)
+        write_blocks(builder, reader)
+        return builder.finish(name=blob.name, media_type=media_type, metadata=reader.metadata)

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from glyph_integrations.source.words import Cut, Words, join_words, split_lines
+
+if TYPE_CHECKING:
+    from glyph_integrations.source.formats.rtf.objects import Embedded, Picture
+
+
+PATTERN = -1
+"""Stands for the color of a cell that is filled with a pattern."""
 
 
 @dataclass(slots=True)
@@ -18,43 +28,90 @@ class Flow:
     """Blocks so far, and the paragraph and row that have not ended yet.
 
     Attributes:
-        blocks: Paragraphs and rows of tables, in order.
-        paragraph: Pieces of the paragraph at hand; a character beyond the basic plane may be two of them.
+        blocks: Paragraphs, rows of tables, pictures and files, in order.
+        pieces: Of the paragraph at hand; a character beyond the basic plane may be two of them.
+        cell: Paragraphs of the cell at hand.
         row: Cells of the row at hand.
+        beside: Pictures and files of the row at hand, which follow it.
+        fills: The numbers of the colors that the cells of the row at hand are filled with; None for none.
+        fill: That of the cell whose definition has not ended yet.
         in_table: Whether the paragraph at hand is within a cell.
         level: The outline level of the paragraph at hand from 1, or 0.
     """
 
-    blocks: list[Line | list[str]] = field(default_factory=list)
-    paragraph: list[str] = field(default_factory=list)
+    blocks: list[Line | list[str] | Picture | Embedded] = field(default_factory=list)
+    pieces: list[Words | Cut | Picture | Embedded] = field(default_factory=list)
+    cell: list[str] = field(default_factory=list)
     row: list[str] = field(default_factory=list)
+    beside: list[Picture | Embedded] = field(default_factory=list)
+    fills: list[int | None] = field(default_factory=list)
+    fill: int | None = None
     in_table: bool = False
     level: int = 0
 
+    def put(self, text: str, *, struck: bool = False) -> None:
+        """Append text to the paragraph at hand."""
+        self.pieces.append(Words(text, struck))
+
+    def define_cell(self, word: str, number: int) -> bool:
+        """Take up a word that says what the cells of the next row look like; say whether the word is one."""
+        if word == "trowd":
+            self.fills, self.fill = [], None
+        elif word == "clcbpat":
+            self.fill = self.fill or number
+        elif word == "clshdng":
+            self.fill = PATTERN if number else self.fill
+        elif word == "cellx":
+            self.fills.append(self.fill)
+            self.fill = None
+        elif word == "intbl":
+            self.in_table = True
+        else:
+            return False
+        return True
+
+    def find_fill(self) -> int | None:
+        """Return the number of the color of the cell at hand; None where it is not filled or there is none."""
+        at = len(self.row)
+        return self.fills[at] if self.in_table and at < len(self.fills) else None
+
     def end_paragraph(self) -> None:
-        """Makes the pieces at hand a line, or within a cell one paragraph of it."""
-        text = "".join(self.paragraph).encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip("\n\r ")
+        """Make the pieces at hand a line, or within a cell one paragraph of it."""
+        pieces, self.pieces = self.pieces, []
         if self.in_table:
-            self.paragraph = [text, " "] if text else []
+            text = _clean(join_words(piece for piece in pieces if isinstance(piece, (Words, Cut)))).strip()
+            self.cell += [text] if text else []
+            self.beside += (piece for piece in pieces if not isinstance(piece, (Words, Cut)))
             return
-        self.paragraph = []
-        if text.strip():
-            self.blocks.append(Line(text, self.level))
+        if all(isinstance(piece, (Words, Cut)) for piece in pieces):
+            text = _clean(join_words(piece for piece in pieces if isinstance(piece, (Words, Cut))))
+            self.blocks += [Line(text, self.level)] if text.strip() else []
+            return
+        for item in split_lines(pieces):
+            self.blocks.append(Line(_clean(item), self.level) if isinstance(item, str) else item)
 
     def end_cell(self) -> None:
-        """Makes the pieces at hand a cell."""
+        """Make the paragraphs at hand a cell."""
         self.in_table = True
         self.end_paragraph()
-        self.row.append("".join(self.paragraph).strip())
-        self.paragraph = []
+        self.row.append(" ".join(self.cell))
+        self.cell = []
 
     def end_row(self) -> None:
-        """Makes the cells at hand a row."""
-        if self.row:
+        """Make the cells at hand a row."""
+        if any(self.row):
             self.blocks.append(self.row)
-        self.row, self.in_table = [], False
+        self.blocks += self.beside
+        self.row, self.beside, self.in_table = [], [], False
 
     def end(self) -> None:
-        """Ends whatever is at hand."""
+        """End whatever is at hand."""
         self.end_paragraph()
+        if self.cell:
+            self.end_cell()
         self.end_row()
+
+
+def _clean(text: str) -> str:
+    """Text whose characters beyond the basic plane are whole."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip("\n\r ")

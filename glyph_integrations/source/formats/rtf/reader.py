@@ -4,56 +4,48 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from glyph_integrations.source.formats.rtf.flow import Flow, Line
+from glyph_integrations.source.formats.rtf.objects import Embedded, Field, Picture, Shape
+from glyph_integrations.source.formats.rtf.state import State
 from glyph_integrations.source.formats.rtf.tables import Tables
 from glyph_integrations.source.formats.rtf.words import ASIDE, CHARACTERS, STARRED, TABLES, TEXTLESS
-from glyph_integrations.source.numerals import raised
+from glyph_integrations.source.formats.word.equations import linear
+from glyph_integrations.source.formats.word.fields import find_address
+from glyph_integrations.source.numerals import lift, raised
+from glyph_integrations.source.office import M
+from glyph_integrations.source.words import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+Block = Line | list[list[str]] | Picture | Embedded
+
 _TOKEN = re.compile(
     r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)|\\$"
 )
-
-
-@dataclass(slots=True)
-class _State:
-    """What a group inherits and gives back."""
-
-    skipped: bool = False
-    table: str = ""  # the table at the head of the file that this group is part of
-    aside: str = ""  # the kind of note or furniture that this group began
-    skip_after: int = 1  # characters that stand in for a Unicode one
-    font: int = -1
-    hidden: bool = False
-    deleted: bool = False
-    half_points: int = 24
-    white: bool = False
-    on_colour: bool = False
-    raised: int = 0
-
-    def unseen(self) -> str:
-        """Why text set so is left out, or an empty string."""
-        reasons = (
-            ("tracked deletion", self.deleted),
-            ("hidden text", self.hidden),
-            ("under 2 pt", self.half_points < 4),
-            ("white on white", self.white and not self.on_colour),
-        )
-        return next((reason for reason, holds in reasons if holds), "")
+_FORMULA = re.compile(r"m[a-zA-Z]+")
+_EDGES = frozenset({"shpleft", "shptop", "shpright", "shpbottom"})
 
 
 class Reader:
-    """One pass over a file."""
+    """One pass over a file.
+
+    Attributes:
+        left_out: Why text was left out, the text, and whether it was hidden.
+        unknown: Names of what is not understood, with its text.
+        metadata: What the file says about itself.
+    """
 
     def __init__(self) -> None:
-        self.dropped: Counter[tuple[str, bool]] = Counter()
-        self._state = _State()
-        self._stack: list[_State] = []
+        self.left_out: list[tuple[str, str, bool]] = []
+        self.unknown: dict[str, str] = {}
+        self._state = State()
+        self._stack: list[State] = []
         self._tables = Tables()
         self._flows = [Flow()]
         self._furniture: dict[str, list[Flow]] = {"header": [], "footer": []}
@@ -64,56 +56,93 @@ class Reader:
         self._ignored = 0
         self._starred = False
 
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the file says about itself."""
+        return self._tables.metadata
+
     def read(self, text: str) -> None:
         """Takes up the whole file, each byte a character."""
         position = 0
         while match := _TOKEN.match(text, position):
             position = match.end()
             word, number, byte, sign, brace, plain = match.groups()
-            if byte is None and self._bytes:
-                self._put(self._tables.decode(bytes(self._bytes), self._state.font))
-                self._bytes.clear()
+            if self._bytes and byte is None:
+                plain = self._end_bytes(plain)
             if brace == "{":
                 self._stack.append(self._state)
-                self._state = replace(self._state, aside="")
+                self._state = replace(self._state, began="")
             elif brace == "}":
                 self._end_group()
             elif byte is not None:
                 self._byte(int(byte, 16))
             elif word == "bin":
-                position += max(int(number or 0), 0)
+                size = max(int(number or 0), 0)
+                self._take_binary(text[position : position + size])
+                position += size
             elif word is not None:
                 self._word(word, int(number) if number else None)
-            elif sign == "*":
-                self._starred = True
-            elif sign in CHARACTERS:
-                self._put(CHARACTERS[sign])
-            elif plain is not None:
-                used = min(self._ignored, len(plain))
-                self._ignored -= used
-                self._put(plain[used:])
+            else:
+                self._sign(sign, plain)
+        while self._stack:
+            self._end_group()
         self._flows[0].end()
         self._flows[0].blocks += self._notes_so_far()
 
-    def blocks(self) -> list[Line | list[list[str]]]:
-        """Lines and tables in order: headers, body, footers, the same one once."""
-        seen: list[list[Line | list[str]]] = []
-        furniture: dict[str, list[Line | list[str]]] = {"header": [], "footer": []}
+    def blocks(self) -> list[Block]:
+        """Lines, tables and pictures in order: headers, body, footers, the same one once."""
+        seen: list[object] = []
+        furniture: dict[str, list[Line | list[str] | Picture | Embedded]] = {"header": [], "footer": []}
         for kind, flows in self._furniture.items():
             for flow in flows:
                 if flow.blocks not in seen:
                     seen.append(flow.blocks)
                     furniture[kind] += flow.blocks
-        return _tables((*furniture["header"], *self._flows[0].blocks, *furniture["footer"]))
+        return _join_rows((*furniture["header"], *self._flows[0].blocks, *furniture["footer"]))
+
+    def _end_bytes(self, plain: str | None) -> str | None:
+        """Takes up the bytes so far; a plain letter may complete the last of them."""
+        if plain and self._tables.is_lead(bytes(self._bytes), self._state.font):
+            self._bytes += plain[:1].encode("latin-1")
+            plain = plain[1:]
+        self._put(self._tables.decode(bytes(self._bytes), self._state.font))
+        self._bytes.clear()
+        return plain
+
+    def _take_binary(self, data: str) -> None:
+        if self._state.picture is not None:
+            self._state.picture.data = data.encode("latin-1")
+
+    def _sign(self, sign: str | None, plain: str | None) -> None:
+        if sign == "*":
+            self._starred = True
+        elif sign in CHARACTERS:
+            self._put(CHARACTERS[sign])
+        elif plain:
+            self._plain(plain)
+
+    def _plain(self, text: str) -> None:
+        used = min(self._ignored, len(text))
+        self._ignored -= used
+        text = text[used:]
+        font = self._state.font
+        if text and not self._state.table and (not text.isascii() or self._tables.is_symbols(font)):
+            text = self._tables.decode(text.encode("latin-1"), font)
+        self._put(text)
 
     def _word(self, word: str, number: int | None) -> None:
         self._ignored = 0
         starred, self._starred = self._starred, False
         state = self._state
-        if word in TABLES:
+        if word in TABLES and not state.skipped:
             state.table = word
-        if word in TEXTLESS or (starred and word not in STARRED) or (word[0] == "m" and word.endswith("Pr")):
+        if word in TEXTLESS or word == "upr":
             state.skipped = True
+        elif word == "ud":
+            state.skipped = False
+        elif starred and word not in STARRED and word not in TABLES and state.formula is None:
+            state.skipped, state.unknown = True, word
+            self.unknown.setdefault(word, "")
         if state.table:
             self._tables.word(state.table, word, number)
         elif word == "ansicpg":
@@ -122,39 +151,62 @@ class Reader:
             state.font = number or 0
         elif state.skipped:
             return
-        elif word in ASIDE:
-            self._begin_aside(ASIDE[word])
         elif word in CHARACTERS:
             self._put(CHARACTERS[word])
         elif word == "u" and number is not None:
             self._put(self._tables.character(number, state.font))
             self._ignored = state.skip_after
-        elif not self._look(word, number):
-            self._structure(word, number or 0)
+        elif not (state.take_look(word, number) or self._begin(word) or self._take_up(word, number)):
+            self._end_block(word)
 
-    def _look(self, word: str, number: int | None) -> bool:
-        """Takes up how the text that follows looks; says whether the word is about that."""
-        state, on = self._state, number != 0
-        if word == "v":
-            state.hidden = on
-        elif word == "deleted":
-            state.deleted = on
-        elif word == "fs":
-            state.half_points = 24 if number is None else number
-        elif word == "cf":
-            state.white = self._tables.is_white(number or 0)
-        elif word in ("chcbpat", "cb", "highlight", "cbpat", "chshdng", "shading", "shptxt"):
-            state.on_colour = state.on_colour or word == "shptxt" or bool(number)
-        elif word in ("super", "up", "sub", "dn", "nosupersub"):
-            state.raised = 0 if not on or word == "nosupersub" else 1 if word in ("super", "up") else -1
-        elif word == "plain":
-            state.hidden = state.deleted = state.white = state.on_colour = False
-            state.half_points, state.raised = 24, 0
+    def _begin(self, word: str) -> bool:
+        """Begins a note, a picture, a field or the like."""
+        state = self._state
+        if word in ASIDE:
+            self._begin_aside(ASIDE[word])
+        elif word == "pict":
+            state.picture, state.began = Picture(), "picture"
+        elif word == "object":
+            state.embedded, state.began = Embedded(), "embedded"
+        elif word == "objdata":
+            state.began = "data"
+        elif word == "field":
+            state.field, state.began = Field(), "field"
+        elif word == "shp":
+            state.shape, state.began = Shape(), "shape"
+        elif word == "moMath":
+            state.formula, state.began = etree.Element(f"{M}oMath"), "formula"
+        elif state.formula is not None and _FORMULA.fullmatch(word):
+            state.formula = etree.SubElement(state.formula, f"{M}{word[1:]}")
         else:
             return False
         return True
 
-    def _structure(self, word: str, number: int) -> None:
+    def _take_up(self, word: str, number: int | None) -> bool:
+        """Takes up a word about the picture, field, shape, cell or paragraph at hand."""
+        state, flow = self._state, self._flows[-1]
+        if state.picture is not None and state.picture.take(word, number):
+            return True
+        if word == "fldrslt":
+            state.in_result = True
+        elif state.field is not None and word in ("fftype", "ffres", "ffdefres"):
+            state.field.form[word] = number or 0
+        elif state.shape is not None and word in _EDGES:
+            state.shape.edges[word] = number or 0
+        elif word == "pard":
+            flow.in_table, flow.level = bool(flow.row or flow.cell), 0
+            state.behind_paragraph, state.shaded = None, False
+        elif word == "s":
+            flow.level = self._tables.level(number or 0)
+        elif word == "outlinelevel":
+            flow.level = (number or 0) + 1 if 0 <= (number or 0) < 9 else 0
+        elif word == "uc":
+            state.skip_after = max(number or 0, 0)
+        else:
+            return flow.define_cell(word, number or 0)
+        return True
+
+    def _end_block(self, word: str) -> None:
         flow = self._flows[-1]
         if word in ("par", "sect", "page"):
             flow.end_paragraph()
@@ -166,31 +218,44 @@ class Reader:
             flow.end_row()
             flow.blocks += self._notes_so_far()
         elif word == "nestcell":  # of a table within a cell
-            flow.paragraph.append(", ")
-        elif word == "nestrow" and flow.paragraph:
-            flow.paragraph[-1] = "; "
-        elif word == "pard":
-            flow.in_table, flow.level = bool(flow.row), 0
-        elif word == "intbl":
-            flow.in_table = True
-        elif word == "s":
-            flow.level = self._tables.level(number)
-        elif word == "outlinelevel":
-            flow.level = number + 1 if number < 9 else 0
-        elif word == "uc":
-            self._state.skip_after = number
+            flow.put(", ")
+        elif word == "nestrow" and flow.pieces:
+            flow.pieces.pop()
+            flow.put("; ")
 
     def _put(self, text: str) -> None:
         state = self._state
-        if state.table:
+        if not text:
+            return
+        if state.unknown:
+            self.unknown[state.unknown] = (self.unknown[state.unknown] + text)[:200]
+        elif state.skipped:
+            return
+        elif state.table:
             self._tables.text(state.table, text)
-        elif text and not state.skipped:
-            flow = self._flows[-1]
-            reason = state.unseen()
-            if reason and not (reason == "white on white" and flow.in_table):  # whose cells may be filled
-                self.dropped[reason, reason != "tracked deletion"] += len(text)
-            else:
-                flow.paragraph.append((raised(text, up=state.raised > 0) if state.raised else "") or text)
+        elif state.began == "picture" and state.picture is not None:
+            state.picture.digits.append(text)
+        elif state.began == "data" and state.embedded is not None:
+            state.embedded.digits.append(text)
+        elif state.formula is not None:
+            _write_formula(state.formula, text)
+        elif state.picture is None or len(self._flows) > 1:
+            self._show(text)
+
+    def _show(self, text: str) -> None:
+        """Adds text to the paragraph at hand, or reports it where a person could not see it."""
+        state, flow = self._state, self._flows[-1]
+        if state.deleted:
+            self.left_out.append(("tracked deletion", text, False))
+            flow.pieces.append(Cut(text))
+            return
+        reason = state.find_hidden_reason(self._tables, flow.find_fill())
+        if reason:
+            self.left_out.append((reason, text, True))
+            return
+        if state.in_result and state.field is not None:
+            state.field.shown = True
+        flow.put(lift(text, up=state.rise > 0) if state.rise else text, struck=state.struck)
 
     def _byte(self, value: int) -> None:
         if self._ignored:
@@ -205,26 +270,68 @@ class Reader:
             self._notes[kind] += 1
             number = self._notes[kind]
             mark = raised(str(number), up=True) if kind == "footnote" else f"[comment {number}]"
-            self._put(mark)
+            self._flows[-1].put(mark)
             author = f", {self._author}" if self._author else ""
-            flow.paragraph.append(f"{mark} " if kind == "footnote" else f"[comment {number}{author}] ")
-        self._state.aside = kind
+            flow.put(f"{mark} " if kind == "footnote" else f"[comment {number}{author}] ")
+            self._state.rise = 0
+        self._state.began = kind
         self._flows.append(flow)
 
     def _end_group(self) -> None:
         self._ignored, self._starred = 0, False
-        kind = self._state.aside
-        if kind:
-            flow = self._flows.pop()
-            flow.end()
-            if kind == "author":
-                self._author = " ".join(block.text for block in flow.blocks if isinstance(block, Line))
-            else:
-                self._furniture.get(kind, self._pending).append(flow)
+        state = self._state
         if self._stack:
             self._state = self._stack.pop()
+        kind = state.began
+        if kind in ASIDE.values():
+            flow = self._flows.pop()
+            flow.end()
+            self._end_aside(kind, flow, state)
+        elif kind == "picture" and state.picture is not None and not state.skipped:
+            self._flows[-1].pieces.append(state.picture)
+        elif kind == "embedded" and state.embedded is not None and state.embedded.digits:
+            self._flows[-1].pieces.append(state.embedded)
+        elif kind == "field" and state.field is not None:
+            self._end_field(state.field)
+        elif kind == "shape" and state.shape is not None:
+            self._show(state.shape.properties.get("gtextUNICODE", ""))
+        elif kind == "formula" and state.formula is not None:
+            self._show(linear(state.formula))
 
-    def _notes_so_far(self) -> list[Line | list[str]]:
+    def _end_aside(self, kind: str, flow: Flow, state: State) -> None:
+        text = " ".join(block.text for block in flow.blocks if isinstance(block, Line))
+        if kind == "author":
+            self._author = text
+        elif kind == "class" and state.embedded is not None:
+            state.embedded.kind = text
+        elif kind == "instruction" and state.field is not None:
+            state.field.instruction += text
+        elif kind == "choice" and state.field is not None:
+            state.field.choices.append(text)
+        elif kind == "name" and state.shape is not None:
+            state.shape.name = text
+        elif kind == "value":
+            self._end_value(text, flow, state)
+        else:
+            self._furniture.get(kind, self._pending).append(flow)
+
+    def _end_value(self, text: str, flow: Flow, state: State) -> None:
+        """Takes up the value of a shape's or picture's property; a picture may be one."""
+        if state.shape is not None:
+            state.shape.properties[state.shape.name] = text
+            if state.shape.name == "wzDescription" and state.picture is not None:
+                state.picture.description = text
+        self._flows[-1].pieces += (block for block in flow.blocks if isinstance(block, Picture))
+
+    def _end_field(self, field: Field) -> None:
+        text, unknown = field.print()
+        self._show(text) if text else None
+        if unknown:
+            self.unknown.setdefault(unknown, field.instruction)
+        if address := find_address(field.instruction):
+            self.left_out.append(("link address", address, False))
+
+    def _notes_so_far(self) -> list[Line | list[str] | Picture | Embedded]:
         """The notes to the paragraph or row that just ended."""
         if len(self._flows) > 1:
             return []
@@ -233,11 +340,21 @@ class Reader:
         return blocks
 
 
-def _tables(blocks: Iterable[Line | list[str]]) -> list[Line | list[list[str]]]:
+def _write_formula(element: etree._Element, text: str) -> None:
+    """Adds text to a formula: to a property as its value, elsewhere as letters."""
+    parent = element.getparent()
+    if parent is not None and str(parent.tag).endswith("Pr"):
+        element.set(f"{M}val", element.get(f"{M}val", "") + text.strip())
+        return
+    if not str(element.tag).endswith("Pr"):
+        etree.SubElement(element, f"{M}t").text = "".join(sign for sign in text if sign.isprintable())
+
+
+def _join_rows(blocks: Iterable[Line | list[str] | Picture | Embedded]) -> list[Block]:
     """Rows that follow each other as one table."""
-    result: list[Line | list[list[str]]] = []
+    result: list[Block] = []
     for block in blocks:
-        if isinstance(block, Line):
+        if not isinstance(block, list):
             result.append(block)
         elif result and isinstance(result[-1], list):
             result[-1].append(block)

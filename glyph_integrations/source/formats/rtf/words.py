@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 CHARACTERS = {
-    "line": "\n", "tab": "\t", "emdash": "—", "endash": "–", "emspace": "\u2003", "enspace": "\u2002",
-    "qmspace": "\u2005", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
-    "~": "\u00a0", "-": "\u00ad", "_": "\u2011", "{": "{", "}": "}", "\\": "\\", "\n": "\n", "\r": "\n",
-    "zwj": "\u200d", "zwnj": "\u200c", "ltrmark": "\u200e", "rtlmark": "\u200f",
+    "line": "\n", "lbr": "\n", "column": "\n", "tab": "\t", "emdash": "—", "endash": "–", "emspace": "\u2003",
+    "enspace": "\u2002", "qmspace": "\u2005", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“",
+    "rdblquote": "”", "~": "\u00a0", "-": "\u00ad", "_": "\u2011", "{": "{", "}": "}", "\\": "\\", "\n": "\n",
+    "\r": "\n", "zwj": "\u200d", "zwnj": "\u200c", "ltrmark": "\u200e", "rtlmark": "\u200f",
 }  # fmt: skip
 """Words and signs that stand for a character."""
 
-TABLES = frozenset({"fonttbl", "colortbl", "stylesheet"})
-"""Groups that say what numbers in the text mean."""
+TABLES = frozenset({"fonttbl", "colortbl", "stylesheet", "info"})
+"""Groups that say what numbers in the text mean, or what the file is."""
 
 TEXTLESS = frozenset({
-    "info", "pict", "fldinst", "bkmkstart", "bkmkend", "atrfstart", "atrfend", "atnid", "atndate", "atnref", "atnicn",
-    "pntxta", "pntxtb", "nonesttables", "nonshppict", "sp", "shprslt", "tc", "xe", "rxe", "txe", "ftnsep", "ftnsepc",
-    "ftncn", "aftnsep", "aftnsepc", "aftncn", "filetbl", "revtbl", "userprops", "template", "mmathPict", "objdata",
-    "objclass", "objname", "background", "themedata",
+    "bkmkstart", "bkmkend", "atrfstart", "atrfend", "atnid", "atndate", "atnref", "atnicn", "atnparent", "atntime",
+    "pntxta", "pntxtb", "nonesttables", "nonshppict", "shprslt", "tc", "xe", "rxe", "txe", "ftnsep", "ftnsepc",
+    "ftncn", "aftnsep", "aftnsepc", "aftncn", "filetbl", "revtbl", "userprops", "template", "mmathPict", "objname",
+    "background", "themedata", "generator", "listtable", "listoverridetable", "rsidtbl", "colorschememapping",
+    "latentstyles", "datastore", "xmlnstbl", "mmathPr", "wgrffmtfilter", "panose", "falt", "fname", "fontemb",
+    "fontfile", "blipuid", "docvar", "oldcprops", "oldpprops", "oldtprops", "oldsprops", "passwordhash", "pgptbl",
+    "protusertbl", "company", "operator", "hlinkbase", "manager", "category", "ffname", "ffdeftext", "ffformat",
+    "ffhelptext", "ffstattext", "ffentrymcr", "ffexitmcr", "objalias", "objsect", "objtime", "datafield",
+    "pgdsctbl", "pgdsc", "defchp", "defpap", "pnseclvl", "pn", "writereservhash", "mailmerge", "fchars", "lchars",
+    "aptablestyle", "tblstyle", "listpicture", "ebcstart", "ebcend",
+    "factoidname", "keycode", "staticval", "propname", "linkval", "hl", "hlfr", "hlsrc", "hlloc", "bliptag",
+    "annotationid", "pnaiueo", "rsidroot", "xmlopen", "xmlclose", "xmlattr", "xmlname", "password", "snext",
 })  # fmt: skip
 """Groups that hold no text, or text that is shown elsewhere."""
 
 STARRED = frozenset({
-    "shpinst", "shptxt", "ud", "annotation", "atnauthor", "moMath", "moMathPara", "listtext", "footnote",
-    "nesttableprops",
+    "shpinst", "shptxt", "ud", "annotation", "atnauthor", "moMath", "moMathPara", "listtext", "footnote", "pntext",
+    "nesttableprops", "shppict", "fldinst", "formfield", "ffl", "objdata", "objclass", "picprop", "sp", "sn", "sv",
+    "shpgrp", "do", "cs", "ts", "ds", "tsrowd",
 })  # fmt: skip
-"""Groups that a reader may skip, but that hold text."""
+"""Groups that a reader may skip, but that are understood here."""
 
 ASIDE = {
-    "footnote": "footnote", "annotation": "comment", "atnauthor": "author",
+    "footnote": "footnote", "annotation": "comment", "atnauthor": "author", "fldinst": "instruction", "ffl": "choice",
+    "objclass": "class", "sn": "name", "sv": "value",
     "header": "header", "headerl": "header", "headerr": "header", "headerf": "header",
     "footer": "footer", "footerl": "footer", "footerr": "footer", "footerf": "footer",
 }  # fmt: skip
-"""Groups whose text stands elsewhere on the page, and what they are."""
+"""Groups whose text stands elsewhere, and what they are."""
 
 SYMBOLS = "symbols"
 CHARSETS = {

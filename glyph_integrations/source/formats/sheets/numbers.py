@@ -1,144 +1,277 @@
-"""Cell values as a spreadsheet displays them, for the common number formats."""
+"""Cell values as a spreadsheet displays them."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-_TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[[^\]]*\]|'
-    r"(?P<number>[#0?][#0?,. ]*(?:E[+-]0+)?|\.[0#?]+)|(?P<percent>%)|(?P<general>General)|(?P<other>.)",
-    re.IGNORECASE | re.DOTALL,
-)
+from glyph_integrations.source.formats.sheets.codes import Condition, Section, Token, parse_code
+from glyph_integrations.source.formats.sheets.dates import display_date, display_iso
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _EXACT = Context(prec=400)  # the largest float has 309 digits
+_LOCAL_DATES = ("mm-dd-yy", "m/d/yy h:mm")
+"""Built-in formats 14 and 22, for which every country's Excel has its own order."""
+
+
+def display(value: float | str | bool, code: str, *, from_1904: bool = False) -> str:  # noqa: FBT001 - a cell's value
+    """A cell's value as it is displayed under a number format; a code that is not understood shows the plain number.
+
+    ``from_1904`` says that dates count from 1904 instead of 1900.
+    """
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, str):
+        return _display_text(value, code)
+    if code in _LOCAL_DATES and (local := display_iso(value, from_1904=from_1904)) is not None:
+        return local
+    section, value = _choose(value, parse_code(code))
+    if section is None or not section.understood or section.has("text"):
+        return display_plain(value)
+    if section.has("date", "elapsed", "half"):
+        shown = display_date(value, section, from_1904=from_1904)
+        return display_plain(value) if shown is None else shown
+    return _display_number(value, section)
+
+
+def display_plain(value: float) -> str:
+    """A number in full, as the format General shows it in a wide column."""
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
+        return str(int(value))
+    return f"{value:.15g}".upper()
+
+
+def is_date(code: str) -> bool:
+    """Whether a code shows dates, times or durations."""
+    return parse_code(code)[0].has("date", "elapsed", "half")
+
+
+def _display_text(value: str, code: str) -> str:
+    sections = parse_code(code)
+    if len(sections) < 4 and not sections[-1].has("text"):
+        return value
+    section = sections[-1]
+    if not section.understood or section.has("digit", "general"):
+        return value
+    return "".join(value if token.kind == "text" else token.text for token in section.tokens).strip(" ")
+
+
+def _choose(value: float, sections: Sequence[Section]) -> tuple[Section | None, float]:
+    """The section for a number, and the number without its sign where the section is for negative ones alone."""
+    numeric = list(sections[:3])
+    if len(numeric) > 1 and numeric[-1].has("text"):
+        numeric.pop()
+    first, second = numeric[0], numeric[1] if len(numeric) > 1 else None
+    if first.condition is None and (second is None or second.condition is None):
+        if value < 0 and second is not None:
+            return second, -value
+        return (numeric[2] if value == 0 and len(numeric) > 2 else first), value
+    if _applies(first, value, ">" if len(numeric) > 2 else ">="):
+        return first, -value if _is_negative(first) else value
+    if second is None:
+        return None, value
+    if len(numeric) < 3 or _applies(second, value, "<"):
+        rest = second.condition is None and first.condition in (Condition(">", 0), Condition(">=", 0))
+        unsigned = value < 0 and (_is_negative(second) or rest)
+        return second, -value if unsigned else value
+    return numeric[2], value
+
+
+def _applies(section: Section, value: float, otherwise: str) -> bool:
+    if section.condition is not None:
+        return section.condition.holds(value)
+    return value < 0 if otherwise == "<" else value > 0 or (value == 0 and otherwise == ">=")
+
+
+def _is_negative(section: Section) -> bool:
+    condition = section.condition
+    return condition is not None and condition.comparison in ("<", "<=") and condition.limit <= 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    """One section of a number format."""
+class _Template:
+    """A section for numbers: what stands between the digits, and how the number is scaled.
 
-    prefix: str = ""
-    suffix: str = ""
-    number: str = ""
-    percent: bool = False
-    general: bool = False
-
-
-def display(value: object, number_format: str) -> str:
-    """A cell's value as it is displayed: dates in ISO form, numbers in their format, everything else as it is.
-
-    A format that is not understood (fractions, conditions) shows the number in full.
+    ``whole`` and ``decimals`` are the positions of digit tokens, ``exponent`` those of the exponent's digits.
     """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, dt.datetime):
-        return _date(value, number_format)
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, dt.timedelta):
-        return _duration(value)
-    return _number(value, number_format) if isinstance(value, int | float) else str(value)
+
+    tokens: tuple[Token, ...]
+    whole: tuple[int, ...]
+    decimals: tuple[int, ...]
+    exponent: tuple[int, ...]
+    grouped: bool
+    thousands: int
+    percents: int
+    slash: int
 
 
-def _date(value: dt.datetime, number_format: str) -> str:
-    shows_time = re.search(r"h|s", re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", number_format), re.IGNORECASE)
-    midnight = value.time() == dt.time()
-    if midnight and not shows_time:
-        return value.date().isoformat()
-    return value.isoformat(sep=" ", timespec="minutes" if not value.second and not value.microsecond else "seconds")
-
-
-def _duration(value: dt.timedelta) -> str:
-    seconds = round(value.total_seconds())
-    sign, seconds = ("-" if seconds < 0 else ""), abs(seconds)
-    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def _number(value: float, number_format: str) -> str:
-    sections = _sections(number_format)
-    if len(sections) > 1 and value < 0:
-        pattern, value = sections[1], -value
-    elif len(sections) > 2 and value == 0:
-        pattern = sections[2]
-    else:
-        pattern = sections[0]
-    if pattern.general or (pattern.number and not _is_simple(pattern.number)):
-        return pattern.prefix + _general(value) + pattern.suffix
-    if not pattern.number:
-        return pattern.prefix + pattern.suffix
+def _display_number(value: float, section: Section) -> str:
+    template = _build_template(section)
+    if section.has("general"):
+        sign = "-" if value < 0 else ""
+        shown = "".join(
+            display_plain(abs(value)) if token.kind == "general" else token.text for token in section.tokens
+        )
+        return _tidy(sign + shown)
+    if not template.whole and not template.decimals:
+        return _tidy("".join(token.text for token in section.tokens))
     sign = "-" if value < 0 else ""
-    return f"{sign}{pattern.prefix}{_digits(abs(value), pattern)}{pattern.suffix}"
+    if template.slash:
+        return _tidy(sign + _write_fraction(abs(value), template))
+    # Excel rounds the 15 digits that it shows, halves away from zero.
+    number = Decimal(f"{abs(value):.15g}").scaleb(2 * template.percents - 3 * template.thousands, _EXACT)
+    exponent = 0
+    if template.exponent:
+        number, exponent = _split_exponent(number, len(template.whole), len(template.decimals))
+    number = number.quantize(Decimal(1).scaleb(-len(template.decimals)), ROUND_HALF_UP, _EXACT)
+    return _tidy(("" if number == 0 else sign) + _write_digits(number, exponent, template))
 
 
-def _digits(value: float, pattern: _Pattern) -> str:
-    number = pattern.number.rstrip()
-    if pattern.percent:
-        value *= 100
-    mantissa, exponent, _ = number.upper().partition("E")
-    whole, _, decimals = mantissa.partition(".")
-    while whole.endswith(","):  # a trailing comma shows thousands
-        whole, value = whole[:-1], value / 1000
-    least, most = decimals.count("0"), len(re.sub(r"[^0#?]", "", decimals))
-    if exponent:
-        return f"{value:.{most}E}"
-    text = f"{_half_up(value, most):{',' if ',' in whole else ''}.{most}f}"
-    if most > least:
-        head, _, tail = text.partition(".")
-        tail = tail.rstrip("0").ljust(least, "0")
-        text = f"{head}.{tail}" if tail else head
-    head, point, tail = text.partition(".")
-    return f"{head.zfill(whole.count('0'))}{point}{tail}"
+def _tidy(text: str) -> str:
+    return " ".join(text.split())
 
 
-def _half_up(value: float, places: int) -> Decimal:
-    """Excel rounds the 15 digits that it shows, halves away from zero."""
-    return Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _EXACT)
+@lru_cache(maxsize=1024)
+def _build_template(section: Section) -> _Template:
+    tokens = section.tokens
+    point = next((i for i, token in enumerate(tokens) if token.kind == "point"), len(tokens))
+    power = next((i for i, token in enumerate(tokens) if token.kind == "exponent"), len(tokens))
+    digits = [i for i, token in enumerate(tokens) if token.kind == "digit"]
+    whole = tuple(i for i in digits if i < min(point, power))
+    decimals = tuple(i for i in digits if point < i < power)
+    commas = [i for i, token in enumerate(tokens) if token.kind == "comma"]
+    last = (decimals or whole or (-1,))[-1]
+    scaling = _count_scaling(tokens, last, point) if last >= 0 else 0
+    return _Template(
+        tokens=tokens,
+        whole=whole,
+        decimals=decimals,
+        exponent=tuple(i for i in digits if i > power),
+        grouped=bool(whole) and any(whole[0] < i < whole[-1] for i in commas),
+        thousands=scaling,
+        percents=sum(token.kind == "percent" for token in tokens),
+        slash=_find_slash(tokens, digits) if point == power == len(tokens) else 0,
+    )
 
 
-def _general(value: float) -> str:
-    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
-        return str(int(value))
-    return f"{value:.15g}"
+def _count_scaling(tokens: Sequence[Token], last: int, point: int) -> int:
+    """Commas right after the last digit, or right before the point: each divides by a thousand."""
+    count = 0
+    while last + 1 + count < len(tokens) and tokens[last + 1 + count].kind == "comma":
+        count += 1
+    before = 0
+    while point < len(tokens) and last > point > before and tokens[point - 1 - before].kind == "comma":
+        before += 1
+    return count + before
 
 
-def _is_simple(number: str) -> bool:
-    return re.fullmatch(r"[#0?,]*(?:\.[0#?]*)?,*(?:E[+-]0+)?", number.rstrip(), re.IGNORECASE) is not None
+def _find_slash(tokens: Sequence[Token], digits: Sequence[int]) -> int:
+    """Where the slash of a fraction stands; 0 where it divides nothing."""
+    for index, token in enumerate(tokens):
+        if token == Token("literal", "/") and index and index - 1 in digits:
+            follows = tokens[index + 1] if index + 1 < len(tokens) else None
+            if follows and (follows.kind == "digit" or (follows.kind == "literal" and follows.text.isdecimal())):
+                return index
+    return 0
 
 
-@lru_cache(maxsize=512)
-def _sections(number_format: str) -> tuple[_Pattern, ...]:
-    parts = re.findall(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"])*)(?:;|$)', number_format)[:3]
-    if re.search(r"\[[<>=]", number_format):
-        return (_Pattern(general=True),)
-    return tuple(map(_pattern, parts[: number_format.count(";") + 1])) or (_Pattern(general=True),)
+def _split_exponent(number: Decimal, whole: int, decimals: int) -> tuple[Decimal, int]:
+    """Mantissa and exponent; with several digits before the point, the exponent is a multiple of their number."""
+    if not number:
+        return number, 0
+    step = max(whole, 1)
+    exponent = number.adjusted() // step * step
+    mantissa = number.scaleb(-exponent, _EXACT)
+    if mantissa.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _EXACT).adjusted() >= step:
+        exponent += step
+        mantissa = number.scaleb(-exponent, _EXACT)
+    return mantissa, exponent
 
 
-def _pattern(section: str) -> _Pattern:
-    prefix, suffix, number = "", "", ""
-    percent = general = False
-    for match in _TOKEN.finditer(section):
-        kind = match.lastgroup
-        literal = match[kind] if kind in ("quoted", "escaped", "currency") else ""
-        if kind == "number":
-            general = general or bool(number)
-            number = number or match[0]
-            suffix += " " * (len(match[0]) - len(match[0].rstrip()))
-        elif kind == "general":
-            general = True
-        elif kind == "percent":
-            percent, literal = True, "%"
-        elif kind == "other" and match[0] != "@":
-            literal = match[0]
-        if number or general:
-            suffix += literal
+def _write_digits(number: Decimal, exponent: int, template: _Template) -> str:
+    head, _, tail = f"{number:f}".partition(".")
+    head = "" if head == "0" else head
+    filled = _fill_whole(head, template)
+    filled |= _fill_decimals(tail, template)
+    if template.exponent:
+        filled |= _fill_run(str(abs(exponent)), template.exponent, template.tokens)
+    written = []
+    for index, token in enumerate(template.tokens):
+        if token.kind == "exponent":
+            written.append("E" + ("-" if exponent < 0 else "+" if token.text[1] == "+" else ""))
+        elif token.kind == "point":
+            written.append(head if not template.whole and index < min(template.decimals, default=0) else "")
+            written.append(".")
+        elif token.kind == "comma":
+            continue
         else:
-            prefix += literal
-    if "@" in section or "/" in suffix:
-        return _Pattern(general=True)
-    return _Pattern(prefix.lstrip(), suffix.rstrip(), number, percent, general)
+            written.append(filled.get(index, "") if token.kind == "digit" else token.text)
+    return "".join(written)
+
+
+def _fill_whole(head: str, template: _Template) -> dict[int, str]:
+    filled = _fill_run(head, template.whole, template.tokens)
+    if not template.grouped:
+        return filled
+    after = 0
+    for index in reversed(template.whole):
+        grouped = ""
+        for digit in reversed(filled[index]):
+            if digit.isdecimal():
+                grouped = digit + ("," if after and after % 3 == 0 else "") + grouped
+                after += 1
+        filled[index] = grouped
+    return filled
+
+
+def _fill_run(digits: str, places: Sequence[int], tokens: Sequence[Token]) -> dict[int, str]:
+    """Digits spread over their places from the right; what is left over stands at the first place."""
+    filled: dict[int, str] = {}
+    for order, index in enumerate(reversed(places)):
+        at = len(digits) - 1 - order
+        digit = digits[at] if at >= 0 else "0" if tokens[index].text == "0" else ""
+        filled[index] = digits[: at + 1] if index == places[0] and at > 0 else digit
+    return filled
+
+
+def _fill_decimals(tail: str, template: _Template) -> dict[int, str]:
+    filled = dict(zip(template.decimals, tail, strict=False))
+    for index in reversed(template.decimals):
+        if template.tokens[index].text == "0" or filled.get(index, "0") != "0":
+            break
+        filled[index] = ""
+    return filled
+
+
+def _write_fraction(value: float, template: _Template) -> str:
+    tokens, slash = template.tokens, template.slash
+    start = slash
+    while start and tokens[start - 1].kind == "digit":
+        start -= 1
+    end = slash + 1
+    while end < len(tokens) and (tokens[end].kind == "digit" or tokens[end].text.isdecimal()):
+        end += 1
+    fixed = "".join(token.text for token in tokens[slash + 1 : end])
+    exact = Fraction(f"{value:.15g}")
+    mixed = any(index < start for index in template.whole)
+    whole = int(exact) if mixed else 0
+    if fixed.strip("0#?"):
+        below = max(int("".join(c for c in fixed if c.isdecimal())), 1)
+        above = int((exact - whole) * below + Fraction(1, 2))
+    else:
+        nearest = (exact - whole).limit_denominator(10 ** min(len(fixed), 7) - 1)
+        above, below = nearest.numerator, nearest.denominator
+    if mixed and above == below:
+        whole, above = whole + 1, 0
+    places = tuple(index for index in template.whole if index < start)
+    filled = _fill_run(str(whole) if whole or not above else "", places, tokens)
+    before = "".join(
+        filled.get(i, "") if token.kind == "digit" else token.text for i, token in enumerate(tokens[:start])
+    )
+    after = "".join(token.text for token in tokens[end:])
+    return f"{before}{'' if mixed and not above else f'{above}/{below}'}{after}"

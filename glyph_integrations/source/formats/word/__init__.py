@@ -20,7 +20,7 @@ class WordFormat:
 
     name = "word"
     isolated = True
-    parses_with = ("docx", "glyph_integrations.source.formats.word.document")
+    parses_with = ("glyph_integrations.source.formats.word.document",)
     """Modules that a worker imports once, ahead of its sessions."""
 
     def accepts(self, blob: Blob, media_type: str) -> bool:  # noqa: ARG002 - the protocol's

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from glyph_integrations.source.symbols import symbol
 from glyph_integrations.source.numerals import list_mark
 from glyph_integrations.source.office import W, is_on
+from glyph_integrations.source.symbols import symbol
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -1,39 +1,63 @@
-"""The text of one paragraph, and what hangs on it: text boxes, charts, notes."""
+"""The text of one paragraph, and what hangs on it: pictures, text boxes, charts, notes."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from string import hexdigits
+from typing import TYPE_CHECKING
 
-from glyph_integrations.source.formats.word.equations import linear
-from glyph_integrations.source.symbols import symbol
-from glyph_integrations.source.numerals import raised
-from glyph_integrations.source.office import (
-    DGM,
-    MC,
-    C,
-    M,
-    R,
-    W,
-    alternative,
-    chart_lines,
-    chosen,
-    diagram_lines,
-    related,
+from glyph_integrations.source.formats.drawings.charts import Chart
+from glyph_integrations.source.formats.word.drawings import (
+    Attachment,
+    Lines,
+    TextBox,
+    Unread,
+    Unseen,
+    UnshownPicture,
+    read_drawing,
 )
+from glyph_integrations.source.formats.word.equations import linear
+from glyph_integrations.source.formats.word.fields import Fields, find_address, print_field
+from glyph_integrations.source.formats.word.inline import Inline, LeftOut
+from glyph_integrations.source.numerals import lift
+from glyph_integrations.source.office import MC, M, R, W, choose_alternative, is_on
+from glyph_integrations.source.symbols import is_symbol_font, symbol
+from glyph_integrations.source.visibility import HiddenReason
+from glyph_integrations.source.words import Cut, Words, join_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml import etree
 
-    from glyph_integrations.source.formats.word.notes import Note, Notes
-    from glyph_integrations.source.formats.word.styles import Styles
+    from glyph_integrations.source.formats.word.drawings import Shown
+    from glyph_integrations.source.formats.word.looks import Looks
+    from glyph_integrations.source.formats.word.notes import Notes
+    from glyph_integrations.source.packages import Part
 
-CONTAINERS = frozenset(
-    f"{W}{name}"
-    for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "hyperlink", "fldSimple", "dir", "bdo")
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+
+
+def _named(names: str, space: str = W) -> frozenset[str]:
+    return frozenset(f"{space}{name}" for name in names.split())
+
+
+CONTAINERS = _named("sdtContent customXml smartTag ins moveTo dir bdo") | _named("conflictIns", _W14)
+"""Elements that are nothing but what they hold."""
+SILENT = (
+    _named(
+        "pPr rPr sdtPr sdtEndPr smartTagPr customXmlPr tblPr tblGrid trPr tcPr tblPrEx sectPr proofErr bookmarkStart "
+        "bookmarkEnd commentRangeStart commentRangeEnd permStart permEnd moveFromRangeStart moveFromRangeEnd "
+        "moveToRangeStart moveToRangeEnd customXmlInsRangeStart customXmlInsRangeEnd customXmlDelRangeStart "
+        "customXmlDelRangeEnd customXmlMoveFromRangeStart customXmlMoveFromRangeEnd customXmlMoveToRangeStart "
+        "customXmlMoveToRangeEnd lastRenderedPageBreak annotationRef footnoteRef endnoteRef separator "
+        "continuationSeparator pgNum fldData rubyPr delInstrText cnfStyle"
+    )
+    | _named("customXmlConflictInsRangeStart customXmlConflictInsRangeEnd", _W14)
+    | _named("customXmlConflictDelRangeStart customXmlConflictDelRangeEnd", _W14)
 )
-_REMOVED = {f"{W}del": "tracked deletion", f"{W}moveFrom": "tracked deletion"}
+"""Elements that show nothing."""
+_DELETED = _named("del moveFrom") | _named("conflictDel", _W14)
 _CHARACTERS = {
     f"{W}tab": "\t",
     f"{W}ptab": "\t",
@@ -42,132 +66,225 @@ _CHARACTERS = {
     f"{W}noBreakHyphen": "\u2011",
     f"{W}softHyphen": "\u00ad",
 }
-_REFERENCES = frozenset(f"{W}{kind}Reference" for kind in ("footnote", "endnote", "comment"))
-_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_VML = "{urn:schemas-microsoft-com:vml}"
-
-
-@dataclass(slots=True)
-class Inline:
-    """One paragraph.
-
-    Attributes:
-        text: With tabs and line breaks.
-        boxes: Contents of text boxes, which are blocks.
-        charts: Titles and rows.
-        notes: Footnotes and comments that it refers to.
-        dropped: Characters left out, by reason and whether they were hidden.
-    """
-
-    text: str = ""
-    boxes: list[etree._Element] = field(default_factory=list)
-    charts: list[tuple[str, list[list[str]]]] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    dropped: Counter[tuple[str, bool]] = field(default_factory=Counter)
+_REFERENCES = _named("footnoteReference endnoteReference commentReference")
+_DRAWINGS = _named("drawing pict object")
 
 
 class ParagraphReader:
     """Reads paragraphs of one document, in order, because notes are numbered as they come."""
 
-    def __init__(self, part: Any, name: str, styles: Styles, notes: Notes) -> None:
-        self._part = part
-        self._name = name
-        self._styles = styles
+    def __init__(self, looks: Looks, notes: Notes, story: etree._Element, part: Part) -> None:
+        self._looks = looks
         self._notes = notes
+        self._part = part
+        self._fields = Fields(story)
+
+    @contextmanager
+    def within(self, part: Part, story: etree._Element) -> Iterator[None]:
+        """Reads paragraphs of another part, whose relations and fields are its own."""
+        before = self._part, self._fields
+        self._part, self._fields = part, Fields(story)
+        yield
+        self._part, self._fields = before
 
     def read(self, paragraph: etree._Element) -> Inline:
-        """The paragraph's text without what is hidden or was deleted."""
+        """Return what a paragraph holds without what is hidden or was deleted."""
         inline = Inline()
-        inline.text = self._children(paragraph, paragraph, inline)
+        self._children(paragraph, paragraph, inline)
         return inline
 
-    def _children(self, parent: etree._Element, paragraph: etree._Element, inline: Inline) -> str:
-        return "".join(self._child(child, paragraph, inline) for child in parent)
+    def _children(self, parent: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
+        for child in parent:
+            self._child(child, paragraph, inline)
 
-    def _child(self, child: etree._Element, paragraph: etree._Element, inline: Inline) -> str:
+    def _child(self, child: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
         tag = child.tag
         if tag == f"{W}r":
-            return self._run(child, paragraph, inline)
-        if tag in CONTAINERS:
-            return self._children(child, paragraph, inline)
-        if tag == f"{MC}AlternateContent":
-            return "".join(self._child(each, paragraph, inline) for each in chosen(child))
-        if tag in _REMOVED:
-            texts = (text.text or "" for text in child.iter(f"{W}delText", f"{W}t"))
-            inline.dropped[_REMOVED[tag], False] += sum(map(len, texts))
-        return linear(child) if tag in (f"{M}oMath", f"{M}oMathPara") else ""
+            self._run(child, paragraph, inline)
+        elif tag in CONTAINERS:
+            self._children(child, paragraph, inline)
+        elif tag == f"{W}sdt":
+            self._control(child, paragraph, inline)
+        elif tag == f"{W}hyperlink":
+            self._link(child.get(f"{R}id"), inline)
+            self._children(child, paragraph, inline)
+        elif tag == f"{W}fldSimple":
+            self._simple_field(child, paragraph, inline)
+        elif tag == f"{MC}AlternateContent":
+            for each in choose_alternative(child):
+                self._child(each, paragraph, inline)
+        elif tag in _DELETED:
+            self._delete(child, inline)
+        elif tag in (f"{M}oMath", f"{M}oMathPara"):
+            inline.pieces.append(Words(linear(child)))
+        elif tag == f"{W}subDoc":
+            inline.unknown.append(("subdocument in another file", self._address(child.get(f"{R}id"))))
+        elif tag not in SILENT:
+            self._unknown(child, paragraph, inline)
 
-    def _run(self, run: etree._Element, paragraph: etree._Element, inline: Inline) -> str:
-        text = "".join(self._piece(piece, run, inline) for piece in run)
-        if not text:
-            return ""
-        if reason := self._styles.unseen(run, paragraph):
-            inline.dropped[reason, True] += len(text)
-            return ""
-        side = _raised_by(run)
-        return (raised(text, up=side > 0) if side else "") or text
+    def _unknown(self, element: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
+        """Words that are Word's own are read; what stands in names that Word passes over is reported."""
+        if str(element.tag).startswith(W):
+            inline.unknown.append((name_element(element), (element.text or "").strip()))
+            self._children(element, paragraph, inline)
+        else:
+            inline.unknown.append((name_element(element), "".join(map(str, element.itertext()))))
 
-    def _piece(self, piece: etree._Element, run: etree._Element, inline: Inline) -> str:
+    def _delete(self, element: etree._Element, inline: Inline) -> None:
+        texts = (text.text or "" for text in element.iter(f"{W}delText", f"{W}t", f"{M}t"))
+        deleted = "".join(texts)
+        inline.pieces.append(Cut(deleted))
+        inline.left_out.append(LeftOut("tracked deletion", deleted, hidden=False))
+        for mark in element.iter(f"{W}fldChar"):
+            self._fields.pass_mark(mark)
+
+    def _control(self, element: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
+        """A content control: what it holds, or its state where it holds nothing."""
+        before = len(inline.pieces)
+        for content in element.iterchildren(f"{W}sdtContent"):
+            self._children(content, paragraph, inline)
+        words = (piece for piece in inline.pieces[before:] if isinstance(piece, (Words, Cut)))
+        box = element.find(f"{W}sdtPr/{_W14}checkbox")
+        if box is not None and not join_words(words).strip():
+            inline.pieces.append(Words("☒" if is_on(box.find(f"{_W14}checked"), _W14) else "☐"))
+
+    def _link(self, identifier: str | None, inline: Inline) -> None:
+        if address := self._address(identifier):
+            inline.left_out.append(LeftOut("link address", address, hidden=False))
+
+    def _address(self, identifier: str | None) -> str:
+        relation = self._part.relations.get(identifier or "")
+        return relation.target if relation is not None and relation.external else ""
+
+    def _simple_field(self, element: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
+        before = len(inline.pieces)
+        self._children(element, paragraph, inline)
+        if address := find_address(element.get(f"{W}instr", "")):
+            inline.left_out.append(LeftOut("link address", address, hidden=False))
+        if len(inline.pieces) == before:
+            inline.unknown.append((f"field {element.get(f'{W}instr', '').strip().partition(' ')[0]}", ""))
+
+    def _run(self, run: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
+        run_inline = Inline()
+        for piece in run:
+            self._piece(piece, run, paragraph, run_inline)
+        text = run_inline.text
+        if not text and not run_inline.pieces:
+            _take_over(inline, run_inline)
+            return
+        reason = self._looks.find_hidden_reason(run, paragraph)
+        if reason is HiddenReason.NOT_DISPLAYED:
+            _hide(run_inline)
+        elif reason and text:
+            run_inline.left_out.append(LeftOut(reason, text, hidden=True))
+            run_inline.pieces = [piece for piece in run_inline.pieces if not isinstance(piece, (Words, Cut))]
+        elif text:
+            rise = self._looks.measure_rise(run, paragraph)
+            if rise and len(run_inline.pieces) == 1:
+                run_inline.pieces = [Words(lift(text, up=rise > 0))]
+            if self._looks.is_struck(run, paragraph):
+                run_inline.pieces = [
+                    Words(piece.text, struck=True) if isinstance(piece, Words) else piece for piece in run_inline.pieces
+                ]
+        _take_over(inline, run_inline)
+
+    def _piece(self, piece: etree._Element, run: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
         tag = piece.tag
-        if tag == f"{W}t":
-            fonts = run.find(f"{W}rPr/{W}rFonts")
-            font = "" if fonts is None else fonts.get(f"{W}ascii", "")
-            text = piece.text or ""
-            return symbol(font, text) if text and "\uf000" <= text[0] <= "\uf0ff" else text
-        if tag in _CHARACTERS:
-            return "" if piece.get(f"{W}type") == "page" else _CHARACTERS[tag]
-        if tag == f"{W}sym":
-            code = int(piece.get(f"{W}char", "20"), 16)
-            return symbol(piece.get(f"{W}font", ""), chr(code))
-        if tag in _REFERENCES:
+        if (text := self._read_letters(piece, run, paragraph)) is not None:
+            self._put(text, inline)
+        elif tag == f"{W}fldChar":
+            self._pass_field(piece, inline)
+        elif tag == f"{W}instrText":
+            self._fields.instruct(piece.text or "")
+        elif tag in _REFERENCES:
             mark, note = self._notes.refer(piece, "".join(text.text or "" for text in run.iter(f"{W}t")))
+            self._put(mark, inline)
             inline.notes += [note] if note else []
-            return mark
-        if tag == f"{MC}AlternateContent":
-            return "".join(self._piece(each, run, inline) for each in chosen(piece))
-        return self._drawing(piece, inline) if tag in (f"{W}drawing", f"{W}pict", f"{W}object") else ""
+        elif tag == f"{W}ruby":
+            self._ruby(piece, paragraph, inline)
+        elif tag == f"{MC}AlternateContent":
+            for each in choose_alternative(piece):
+                self._piece(each, run, paragraph, inline)
+        elif tag in _DRAWINGS:
+            inline.pieces += read_drawing(piece, self._part)
+        elif tag == f"{W}delText":
+            self._delete(run, inline)
+        else:
+            self._child(piece, paragraph, inline)
 
-    def _drawing(self, drawing: etree._Element, inline: Inline) -> str:
-        # Only the outermost boxes: those within are met while their content is read.
-        boxes = drawing.iter(f"{W}txbxContent")
-        inline.boxes += (box for box in boxes if not _within(box, drawing))
-        for chart in drawing.iter(f"{C}chart"):
-            if data := related(self._part, chart.get(f"{R}id")):
-                inline.charts.append(chart_lines(data, self._name))
-        for diagram in drawing.iter(f"{DGM}relIds"):
-            if data := related(self._part, diagram.get(f"{R}dm")):
-                inline.charts.append(("", [[line] for line in diagram_lines(data, self._name)]))
-        return _alternative_text(drawing)
+    def _read_letters(self, piece: etree._Element, run: etree._Element, paragraph: etree._Element) -> str | None:
+        """The characters of a part of a run, in Unicode where its font is one of symbols; None for other parts."""
+        if piece.tag in _CHARACTERS:
+            return _CHARACTERS[piece.tag]
+        if piece.tag == f"{W}sym":
+            code = piece.get(f"{W}char", "")
+            known = 0 < len(code) < 6 and all(digit in hexdigits for digit in code)
+            return symbol(piece.get(f"{W}font", ""), chr(int(code, 16))) if known else ""
+        if piece.tag != f"{W}t":
+            return None
+        text = piece.text or ""
+        font = self._looks.find_font(run, paragraph)
+        private = any("\uf000" <= character <= "\uf0ff" for character in text)
+        return symbol(font, text) if private or is_symbol_font(font) else text
+
+    def _put(self, text: str, inline: Inline) -> None:
+        if not text:
+            return
+        if self._fields.in_instruction:
+            inline.left_out.append(LeftOut("instruction of a field", text, hidden=True))
+        else:
+            self._fields.show()
+            inline.pieces.append(Words(text))
+
+    def _pass_field(self, mark: etree._Element, inline: Inline) -> None:
+        ended = self._fields.pass_mark(mark)
+        if ended is None:
+            return
+        text, unknown = print_field(ended)
+        self._put(text, inline)
+        if unknown:
+            inline.unknown.append((unknown, ended.instruction.strip()))
+        if address := find_address(ended.instruction):
+            inline.left_out.append(LeftOut("link address", address, hidden=False))
+
+    def _ruby(self, ruby: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
+        """The base text, then how it is read in brackets."""
+        for name, before, after in (("rubyBase", "", ""), ("rt", "(", ")")):
+            part = Inline()
+            for element in ruby.iterchildren(f"{W}{name}"):
+                self._children(element, paragraph, part)
+            if part.text.strip():
+                part.pieces = [Words(before), *part.pieces, Words(after)]
+            _take_over(inline, part)
 
 
-def _raised_by(run: etree._Element) -> int:
-    """Above 0 for superscript, below 0 for subscript, whichever way the run is set so."""
-    align = run.find(f"{W}rPr/{W}vertAlign")
-    if align is not None:
-        return {"superscript": 1, "subscript": -1}.get(align.get(f"{W}val", ""), 0)
-    position = run.find(f"{W}rPr/{W}position")
-    value = "0" if position is None else position.get(f"{W}val", "0")
-    return int(value) if value.lstrip("-").isdecimal() else 0
+def name_element(element: etree._Element) -> str:
+    """Return an element's name for a report, without its namespace's address."""
+    return f"element {str(element.tag).rpartition('}')[2]}"
 
 
-def _within(box: etree._Element, drawing: etree._Element) -> bool:
-    for ancestor in box.iterancestors():
-        if ancestor is drawing:
-            return False
-        if ancestor.tag in (f"{W}txbxContent", f"{MC}Fallback"):
-            return True
-    return False
+def _take_over(inline: Inline, part: Inline) -> None:
+    inline.pieces += part.pieces
+    inline.notes += part.notes
+    inline.left_out += part.left_out
+    inline.unknown += part.unknown
 
 
-def _alternative_text(drawing: etree._Element) -> str:
-    """What the author wrote for those who cannot see the picture."""
-    if next(drawing.iter(_PICTURE), None) is not None:
-        texts = (found.get("descr", "") for found in drawing.iter(f"{_DRAWING}docPr"))
-    else:
-        texts = (shape.get("alt", "") for shape in drawing.iter(f"{_VML}shape") if _has_image(shape))
-    return "".join(map(alternative, texts))
+def _hide(inline: Inline) -> None:
+    """Takes everything out of a run that is not displayed, notes and drawings too."""
+    words = " ".join(filter(None, (inline.text, *map(_describe, inline.shown))))
+    inline.left_out.append(LeftOut(HiddenReason.NOT_DISPLAYED, words, hidden=True))
+    inline.pieces, inline.notes = [], []
 
 
-def _has_image(shape: etree._Element) -> bool:
-    return shape.find(f"{_VML}imagedata") is not None
+def _describe(piece: Shown) -> str:
+    """What is known in words of something in a drawing."""
+    if isinstance(piece, TextBox):
+        return "".join(text.text or "" for text in piece.content.iter(f"{W}t"))
+    if isinstance(piece, Lines):
+        return " ".join(piece.texts)
+    if isinstance(piece, (Unread, Unseen)):
+        return piece.text
+    if isinstance(piece, (Attachment, UnshownPicture)):
+        return piece.name
+    return piece.title if isinstance(piece, Chart) else piece.description or "picture"

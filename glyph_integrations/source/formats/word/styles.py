@@ -1,4 +1,4 @@
-"""What styles say about a paragraph or run: its outline level, its list, whether it can be seen."""
+"""What styles say about a paragraph or run: its outline level, its list, its properties."""
 
 from __future__ import annotations
 
@@ -13,23 +13,27 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+_TOGGLES = frozenset(f"{W}{name}" for name in ("vanish", "strike"))
+"""Properties that a character style turns off where the paragraph's style turns them on (ECMA-376 part 1, 17.7.3)."""
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 
 class Styles:
     """The styles of one document, each with those that it is based on."""
 
-    def __init__(self, tree: etree._Element | None, *, coloured_page: bool) -> None:
+    def __init__(self, tree: etree._Element | None) -> None:
         styles = () if tree is None else tree.iterfind(f"{W}style")
-        self._styles = {style.get(f"{W}styleId", ""): style for style in styles}
+        self._styles = {name: style for style in styles if (name := style.get(f"{W}styleId"))}
+        self._defaults = None if tree is None else tree.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
         default = (
             identifier
             for identifier, style in self._styles.items()
             if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in ("1", "true")
         )
         self._default = next(default, "")
-        self._coloured_page = coloured_page
         self._inherited = cache(self._find)
+        self.run_properties = cache(self._run_properties)
+        self.find_toggles = cache(self._find_toggles)
 
     def name_of(self, paragraph: etree._Element) -> str:
         """The identifier of a paragraph's style."""
@@ -42,8 +46,8 @@ class Styles:
         name = self.name_of(paragraph)
         stated = direct if direct is not None else self._inherited(name, f"{W}pPr/{W}outlineLvl")
         if stated is not None:
-            level = int(stated.get(f"{W}val", "9"))
-            return level + 1 if 0 <= level < 9 else 0
+            level = stated.get(f"{W}val", "9")
+            return int(level) + 1 if level in "012345678" and level else 0
         for style in self._chain(name):
             label = style.find(f"{W}name")
             named = "" if label is None else label.get(f"{W}val", "")
@@ -66,38 +70,29 @@ class Styles:
         """The list that a numbering style stands for."""
         return _list(self._inherited(name, f"{W}pPr/{W}numPr"))[0]
 
-    def unseen(self, run: etree._Element, paragraph: etree._Element) -> str:
-        """Why a person cannot see a run, or an empty string."""
-        if is_on(self._of_run(run, paragraph, "vanish")):
-            return "hidden text"
-        size = self._of_run(run, paragraph, "sz")
-        if size is not None and size.get(f"{W}val", "") in ("0", "1", "2", "3"):  # half points
-            return "under 2 pt"
-        colour = self._of_run(run, paragraph, "color")
-        if colour is None or colour.get(f"{W}val", "").upper() != "FFFFFF":
-            return ""
-        return "" if self._on_colour(run, paragraph) else "white on white"
+    def inherit(self, name: str, path: str) -> etree._Element | None:
+        """Return what a style, or the nearest that it is based on, says at a path."""
+        return self._inherited(name, path)
 
-    def _on_colour(self, run: etree._Element, paragraph: etree._Element) -> bool:
-        """Whether white text may stand on something dark; tables and shapes may be filled by their styles."""
-        if self._coloured_page or next(paragraph.iterancestors(f"{W}tc", f"{W}txbxContent"), None) is not None:
-            return True
-        if any(self._of_run(run, paragraph, name) is not None for name in ("shd", "highlight")):
-            return True
-        name = self.name_of(paragraph)
-        direct = paragraph.find(f"{W}pPr/{W}shd")
-        return direct is not None or self._inherited(name, f"{W}pPr/{W}shd") is not None
+    def list_chain(self, name: str) -> list[etree._Element]:
+        """Return a style and those that it is based on, the nearest first."""
+        return list(self._chain(name))
 
-    def _of_run(self, run: etree._Element, paragraph: etree._Element, name: str) -> etree._Element | None:
-        direct = run.find(f"{W}rPr/{W}{name}")
-        if direct is not None:
-            return direct
-        style = run.find(f"{W}rPr/{W}rStyle")
-        if style is not None:
-            inherited = self._inherited(style.get(f"{W}val", ""), f"{W}rPr/{W}{name}")
-            if inherited is not None:
-                return inherited
-        return self._inherited(self.name_of(paragraph), f"{W}rPr/{W}{name}")
+    def _run_properties(self, *names: str) -> dict[str, etree._Element]:
+        """Return the properties of runs in these styles by their tag, those of a later style before an earlier one."""
+        found = {} if self._defaults is None else {str(each.tag): each for each in self._defaults}
+        for name in names:
+            for style in reversed(self.list_chain(name)):
+                found.update((str(each.tag), each) for each in style.iterfind(f"{W}rPr/*"))
+        return found
+
+    def _find_toggles(self, *names: str) -> frozenset[str]:
+        """Return which toggle properties the styles together turn on: one turns off what another has turned on."""
+        on = {tag for tag in _TOGGLES if self._defaults is not None and is_on(self._defaults.find(tag))}
+        turned: set[str] = set()
+        for name in names:
+            turned ^= {tag for tag in _TOGGLES if is_on(self._inherited(name, f"{W}rPr/{tag}"))}
+        return frozenset(on | turned)
 
     def _find(self, name: str, path: str) -> etree._Element | None:
         return next((found for style in self._chain(name) if (found := style.find(path)) is not None), None)

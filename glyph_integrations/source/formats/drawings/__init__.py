@@ -1,0 +1,1 @@
+"""What slides and sheets share: shapes' text, colors, pictures, charts."""

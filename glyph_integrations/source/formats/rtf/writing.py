@@ -1,0 +1,57 @@
+"""What was read of an RTF file, as lines, tables, pictures and attachments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glyph_integrations.source.formats.rtf.flow import Line
+from glyph_integrations.source.formats.rtf.objects import Picture
+
+if TYPE_CHECKING:
+    from glyph_integrations.source.builder import TextBuilder
+    from glyph_integrations.source.formats.rtf.objects import Embedded
+    from glyph_integrations.source.formats.rtf.reader import Reader
+
+
+def write_blocks(builder: TextBuilder, reader: Reader) -> None:
+    """Write the blocks in order, then report what was left out."""
+    pictures = 0
+    for block in reader.blocks():
+        if isinstance(block, list):
+            builder.table(block)
+        elif isinstance(block, Line):
+            builder.heading(block.level, block.text) if block.level else builder.line(block.text)
+        elif isinstance(block, Picture):
+            pictures += 1
+            _write_picture(builder, block, pictures)
+        else:
+            _attach(builder, block)
+    for reason, text, hidden in reader.left_out:
+        builder.drop(reason, text, hidden=hidden)
+    for name, text in reader.unknown.items():
+        builder.report_unknown(name if " " in name else f"group {name}", text)
+
+
+def _write_picture(builder: TextBuilder, picture: Picture, number: int) -> None:
+    data, name = picture.read(), picture.name(number)
+    if not data:
+        builder.unshown_picture(name, "its data are damaged", picture.description)
+        return
+    width, height, crop = picture.measure()
+    builder.embedded_picture(
+        data,
+        name=name,
+        media_type=picture.media_type,
+        width=width,
+        height=height,
+        crop=crop,
+        description=picture.description,
+    )
+
+
+def _attach(builder: TextBuilder, embedded: Embedded) -> None:
+    name, data = embedded.read()
+    if data:
+        builder.attach(name, data)
+    else:
+        builder.report_unknown("embedded object that cannot be read", name)
