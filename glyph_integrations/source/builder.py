@@ -61,6 +61,11 @@ class TextBuilder:
         self._carried_bytes = 0
         self.length = 0
 
+    @property
+    def picture_count(self) -> int:
+        """How many pictures were put in their place so far."""
+        return len(self._pictures)
+
     def page(
         self,
         *,

@@ -48,8 +48,7 @@ def read_diagram(data: etree._Element) -> list[str]:
 
 def list_diagram_pictures(data: etree._Element) -> Iterator[etree._Element]:
     """The fills of a diagram's points that are pictures."""
-    for fill in data.iter(f"{A}blipFill"):
-        yield fill
+    return data.iter(f"{A}blipFill")
 
 
 def _read_point(point: etree._Element) -> str:

@@ -52,8 +52,9 @@ def read_fill(properties: etree._Element | None, palette: Palette) -> Paint | bo
 def find_surface(
     shape: Shape, palette: Palette, theme: Theme, inherited: Sequence[etree._Element | None] = ()
 ) -> Paint | None:
-    """What a shape is filled with, by itself, its group, the placeholders it inherits from, or its style; None where
-    what lies behind it shows through.
+    """What a shape is filled with, by itself, its group, what it inherits from, or its style.
+
+    None where what lies behind it shows through.
     """
     own = shape.properties
     grouped = own is not None and own.find(f"{A}grpFill") is not None

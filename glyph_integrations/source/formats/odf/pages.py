@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import TooLargeError
 from glyph_integrations.source.formats.odf.names import DRAW, FO, OFFICE, PRESENTATION, STYLE, SVG, TABLE
-from glyph_integrations.source.formats.slides.placing import Placed, clipped, reading_order
+from glyph_integrations.source.formats.slides.order import clip_box, order_for_reading
 from glyph_integrations.source.grids import Grid
 from glyph_integrations.source.text import WHOLE_PAGE, Box
 
