@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.sheets.numbers import display
 from glyph_integrations.source.formats.sheets.strings import RichText, write_rich_text, write_text
-from glyph_integrations.source.formats.sheets.styles import CellStyle, Fill
+from glyph_integrations.source.formats.sheets.styles import CellStyle, Fill, Font
 from glyph_integrations.source.grids import Grid
 from glyph_integrations.source.visibility import Look, find_hidden_reason
 
@@ -116,7 +116,9 @@ class GridReader:
 
     def _explain(self, cell: Cell, style: CellStyle, around: _Surroundings) -> str:
         """Why nobody can see a cell's text by its look; empty where one can."""
-        if around.plain:
+        if isinstance(cell.value, RichText):  # each run was judged by its own font
+            style = replace(style, font=Font(color=None))
+        elif around.plain:
             if cell.style not in self._hidden:
                 self._hidden[cell.style] = self._judge(style, covered=False)
             return self._hidden[cell.style]
