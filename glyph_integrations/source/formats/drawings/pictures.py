@@ -29,7 +29,10 @@ def write_picture(
     description: str = "",
     decorative: bool = False,
 ) -> None:
-    """Writes the picture of a ``blipFill`` of a part, in pt; one that is not at hand is named."""
+    """Writes the picture of a ``blipFill`` of a part; one that is not at hand is named.
+
+    ``width`` and ``height`` are those of what is shown of it, in pt; 0 where they are not known.
+    """
     blip = fill.find(f"{A}blip")
     description = describe(description)
     embedded, linked = ("", "") if blip is None else (blip.get(f"{R}embed", ""), blip.get(f"{R}link", ""))
@@ -37,8 +40,10 @@ def write_picture(
     if decorative:
         builder.skip_picture("decorative picture", description)
     elif data is not None:
+        crop = _read_crop(fill)
+        across, down = crop.x1 - crop.x0, crop.y1 - crop.y0
         builder.embedded_picture(
-            data, name=name, width=width, height=height, crop=_read_crop(fill), description=description
+            data, name=name, width=width / across, height=height / down, crop=crop, description=description
         )
     elif linked in part.relations:
         builder.unshown_picture(_name_target(part.relations[linked].target), "it is linked, not stored", description)

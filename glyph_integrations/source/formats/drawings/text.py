@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.drawings.colors import OFFICE_THEME, Paint, Palette, read_paint
 from glyph_integrations.source.formats.word.equations import linear
-from glyph_integrations.source.formats.word.symbols import symbol
-from glyph_integrations.source.numerals import list_mark, raised
+from glyph_integrations.source.formats.word.symbols import is_symbol_font, symbol
+from glyph_integrations.source.numerals import lift, list_mark
 from glyph_integrations.source.office import MC, A, M
 from glyph_integrations.source.visibility import Look, find_hidden_reason
 from glyph_integrations.source.words import Words, join_words
@@ -31,7 +31,6 @@ _STYLES = {
     "arabic": "decimal",
 }
 _BRACKETS = {"Period": "{}.", "ParenR": "{})", "ParenBoth": "({})", "Plain": "{}"}
-_SYMBOL_FONTS = ("symbol", "wingdings", "webdings")
 _MARKS = ("buNone", "buAutoNum", "buChar", "buBlip")
 _SILENT = frozenset(f"{A}{name}" for name in ("pPr", "endParaRPr"))
 
@@ -143,11 +142,11 @@ def _shape_run(text: str, chain: Sequence[etree._Element], setting: TextSetting)
         setting.drop(reason.value, text)
         return None
     font = next((each for step in chain if (each := _find_font(step))), "")
-    if font.lower().startswith(_SYMBOL_FONTS):
+    if is_symbol_font(font):
         text = symbol(font, text)
     baseline = _find_attribute(chain, "baseline", "0").rstrip("%")
     if baseline not in ("0", ""):
-        text = raised(text, up=not baseline.startswith("-")) or text
+        text = lift(text, up=not baseline.startswith("-"))
     return Words(text, _find_attribute(chain, "strike", "noStrike") != "noStrike")
 
 

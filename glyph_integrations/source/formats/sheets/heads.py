@@ -33,13 +33,13 @@ def read_heads(sheet: etree._Element) -> Heads:
 
 def read_head(code: str) -> str:
     """The words of one head (``&L&"Arial,Bold"Report&RPage &P``), its three sections apart; empty without words."""
-    sections, words, position = [""], False, 0
+    sections, own, position = [""], "", 0
     while position < len(code):
         character = code[position]
         position += 1
         if character != "&":
             sections[-1] += character
-            words = words or character.isalnum()
+            own += character if character.isalnum() else " "
             continue
         sign = code[position : position + 1].upper()
         position += 1
@@ -57,4 +57,9 @@ def read_head(code: str) -> str:
             sections[-1] += "&"
         elif sign not in _STYLES:
             sections[-1] += _FIELDS.get(sign, "")
-    return " | ".join(" ".join(section.split()) for section in sections if section.strip()) if words else ""
+    return " | ".join(" ".join(section.split()) for section in sections if section.strip()) if is_own(own) else ""
+
+
+def is_own(words: str) -> bool:
+    """Whether the words of a head say more than which page it is."""
+    return words.lower().split() not in ([], ["page"], ["page", "of"], ["of"])

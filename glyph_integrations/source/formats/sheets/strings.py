@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from glyph_integrations.source.formats.sheets.styles import Font
-from glyph_integrations.source.formats.word.symbols import symbol
-from glyph_integrations.source.numerals import raised
+from glyph_integrations.source.formats.word.symbols import is_symbol_font, symbol
+from glyph_integrations.source.numerals import lift
 from glyph_integrations.source.visibility import Look, find_hidden_reason
 from glyph_integrations.source.words import Words, join_words
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from glyph_integrations.source.formats.sheets.styles import Styles
     from glyph_integrations.source.visibility import Color
-
-_SYMBOL_FONTS = ("symbol", "wingdings", "webdings")
 
 
 class Run(NamedTuple):
@@ -107,8 +105,8 @@ def _shape_runs(
 
 
 def _shape(text: str, font: Font) -> Words:
-    if font.name.lower().startswith(_SYMBOL_FONTS):
+    if is_symbol_font(font.name):
         text = symbol(font.name, text)
     if font.rise:
-        text = raised(text, up=font.rise > 0) or text
+        text = lift(text, up=font.rise > 0)
     return Words(text, font.struck)

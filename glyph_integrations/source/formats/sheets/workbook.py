@@ -135,7 +135,7 @@ def _report_parts(builder: TextBuilder, main: Part) -> None:
     """Reports the parts of a workbook that nothing here reads."""
     for relation in main.relations.values():
         if relation.kind == "vbaProject":
-            builder.drop("macros, which are not read", posixpath.basename(relation.target), hidden=False)
+            builder.report_unknown("macros", posixpath.basename(relation.target))
         elif relation.kind == "externalLink":
             builder.drop("link to another workbook", posixpath.basename(relation.target), hidden=False)
         elif relation.kind not in _KNOWN:

@@ -91,6 +91,6 @@ def _report_parts(builder: TextBuilder, main: Part) -> None:
     for relation in main.relations.values():
         name = posixpath.basename(relation.target)
         if relation.kind == "vbaProject":
-            builder.drop("macros, which are not read", name, hidden=False)
+            builder.report_unknown("macros", name)
         elif relation.kind not in _KNOWN:
             builder.report_unknown(f"part of the presentation: {relation.kind}", name)
