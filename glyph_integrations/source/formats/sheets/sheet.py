@@ -225,7 +225,9 @@ class _Sheet:
         if self._layout.frame.find("{*}legacyDrawingHF") is not None:
             self._builder.skip_picture("picture in a printed head")
         for relation in self._part.relations.values():
-            if relation.kind not in _KINDS:
+            if relation.kind == "hyperlink" and relation.external:
+                self._builder.drop("link address", relation.target, hidden=False)
+            elif relation.kind not in _KINDS:
                 self._builder.report_unknown(f"part of a sheet: {relation.kind}", posixpath.basename(relation.target))
 
 

@@ -309,7 +309,9 @@ class Slide:
             self._builder.line(f"[control: {control.get('name', '')}]")
             self._builder.drop("state of a control", control.get("name", ""), hidden=False)
         for relation in self._part.relations.values():
-            if relation.kind not in _KINDS:
+            if relation.kind == "hyperlink" and relation.external:
+                self._builder.drop("link address", relation.target, hidden=False)
+            elif relation.kind not in _KINDS:
                 self._builder.report_unknown(f"part of a slide: {relation.kind}", posixpath.basename(relation.target))
 
 
