@@ -64,9 +64,11 @@ def read_controls(sheet: Part, frame: etree._Element) -> dict[str, Control]:
 
 
 def _read_vml(part: Part) -> Iterator[Control]:
-    """The controls of a VML drawing, which is often not well-formed."""
+    """The controls of a VML drawing, in which Excel does not close its line breaks."""
     try:
-        tree = etree.fromstring(part.data, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+        tree = etree.fromstring(
+            part.data.replace(b"<br>", b"<br/>"), etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+        )
     except (MalformedError, etree.XMLSyntaxError):
         return
     for shape in () if tree is None else tree.iter(f"{_VML}shape"):
