@@ -81,7 +81,7 @@ class Rendering(Sequence[Page]):
         self._tokenizer = tokenizer
         width, height = spec.fit(style.px(style.page_width), style.px(style.page_height))
         self._geometry = style.geometry(width, height)
-        rows = np.array([row for table in source_text.tables for row in table.rows], np.int64).reshape(-1, 2)
+        rows = np.concatenate([np.zeros((0, 2), np.int64), *(table.rows.array for table in source_text.tables)])
         self._composer = self._compose(source_text, rows)
         self._layouts: list[PageLayout] = []
         self._remaining = self._lay_out()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ from glyph_integrations.source.text import (
     Source,
     SourcePage,
     SourceText,
+    Spans,
     Table,
 )
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from glyph_integrations.source.limits import Limits
 
 CELL_SEPARATOR = " | "
+_AT_ONCE = 4096
 SMALLEST_PICTURE = 12.0
 """In pt: what is smaller both ways is an icon or a bullet."""
 THINNEST_PICTURE = 3.0
@@ -60,6 +63,11 @@ class TextBuilder:
         self._attachments: list[EmbeddedFile] = []
         self._carried_bytes = 0
         self.length = 0
+
+    @property
+    def picture_count(self) -> int:
+        """How many pictures were put in their place so far."""
+        return len(self._pictures)
 
     def page(
         self,
@@ -154,22 +162,28 @@ class TextBuilder:
         self.mark_table(spans)
 
     def _plain_table(self, rows: Iterable[Sequence[str]]) -> None:
-        """Appends all rows at once: a sheet may have a million."""
-        lines = "\n".join(CELL_SEPARATOR.join(" ".join(cell.split()) for cell in row) for row in rows)
-        visible, counts = drop_invisible(lines)
-        for reason, characters in counts.items():
-            self.drop(reason, characters)
-        start, _ = self.line(visible)
-        spans = []
-        for row in visible.split("\n") if visible else ():
-            spans.append((start, start + len(row)))
-            start += len(row) + 1
-        self.mark_table(spans)
+        """Appends rows some thousands at a time: a sheet may have a million."""
+        ends = array("q")
+        written = iter(rows)
+        start = self.length
+        while chunk := list(islice(written, _AT_ONCE)):
+            lines = "\n".join(CELL_SEPARATOR.join(" ".join(cell.split()) for cell in row) for row in chunk)
+            visible, counts = drop_invisible(lines)
+            for reason, characters in counts.items():
+                self.drop(reason, characters)
+            first, _ = self.add(visible)
+            lengths = array("q", map(len, visible.split("\n")))
+            ends.extend((first + np.cumsum(np.frombuffer(lengths, np.int64) + 1) - 1).tolist())
+            self.separate()
+        if ends:
+            last = np.frombuffer(ends, np.int64)
+            self.mark_table(Spans(np.column_stack((np.concatenate(([start], last[:-1] + 1)), last))))
 
     def mark_table(self, rows: Sequence[tuple[int, int]]) -> None:
         """Marks text that was added as a table; ``rows`` are the ranges of its rows."""
         if rows:
-            self._tables.append(Table(start=rows[0][0], end=rows[-1][1], rows=tuple(rows)))
+            spans = rows if isinstance(rows, Spans) else Spans(rows)
+            self._tables.append(Table(start=rows[0][0], end=rows[-1][1], rows=spans))
 
     @contextmanager
     def verbatim(self) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from glyph_integrations.errors import MalformedError
 from glyph_integrations.source.archives import declares_type, read_member, transitional
@@ -20,6 +20,9 @@ _PROPERTIES = {
     "title": "title", "creator": "author", "subject": "subject", "keywords": "keywords", "description": "comments",
     "created": "created", "modified": "modified",
 }  # fmt: skip
+
+_HEAD = 1 << 16
+"""Bytes of a member in which a document type declaration would stand."""
 
 
 class Package:
@@ -57,6 +60,19 @@ class Package:
         if declares_type(member, data):
             raise MalformedError(f"{self.name} declares a document type in {member}, which is not allowed")
         return transitional(data)
+
+    def open(self, member: str) -> IO[bytes]:
+        """A member as a file that is unpacked while it is read, for one that is too large to be held.
+
+        Raises:
+            MalformedError: It is missing or damaged, or declares a document type.
+        """
+        info = self._members.get(member.lower())
+        if info is None:
+            raise MalformedError(f"{self.name} has no part {member}")
+        if declares_type(member, read_member(self._archive, info, self.name, _HEAD)):
+            raise MalformedError(f"{self.name} declares a document type in {member}, which is not allowed")
+        return self._archive.open(info)
 
     def main(self) -> Part:
         """The part that the container is about.

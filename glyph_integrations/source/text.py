@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 import numpy as np
 
 from glyph_integrations.source.names import print_name
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -30,6 +31,7 @@ class Box(NamedTuple):
 
 
 WHOLE_PAGE = Box(0.0, 0.0, 1.0, 1.0)
+_AT_ONCE = 4096
 EXCERPT = 120
 """Characters that are kept of what was left out."""
 
@@ -98,6 +100,41 @@ class Heading:
     level: int
 
 
+class Spans(Sequence[tuple[int, int]]):
+    """Ranges of characters, kept as an array: a table may have millions of rows."""
+
+    def __init__(self, pairs: Iterable[tuple[int, int]] | NDArray[np.int64] = ()) -> None:
+        array = pairs if isinstance(pairs, np.ndarray) else np.array(list(pairs), np.int64)
+        self.array = array.reshape(-1, 2)
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[int, int]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Spans: ...
+    def __getitem__(self, index: int | slice) -> tuple[int, int] | Spans:
+        if isinstance(index, slice):
+            return Spans(self.array[index])
+        return int(self.array[index, 0]), int(self.array[index, 1])
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        for first in range(0, len(self.array), _AT_ONCE):
+            yield from ((start, end) for start, end in self.array[first : first + _AT_ONCE].tolist())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (Spans, tuple, list)):
+            return len(self) == len(other) and all(own == pair for own, pair in zip(self, other, strict=True))
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.array.tobytes())
+
+    def __repr__(self) -> str:
+        return f"Spans({list(self[:3])}{', …' if len(self) > 3 else ''})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table: characters ``[start, end)``; ``rows`` holds the range of each row, which stays on one line.
@@ -107,7 +144,11 @@ class Table:
 
     start: int
     end: int
-    rows: tuple[tuple[int, int], ...]
+    rows: Spans
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.rows, Spans):
+            object.__setattr__(self, "rows", Spans(self.rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,21 +376,23 @@ class SourceText:
         text = self.text.encode("utf-8", "surrogatepass")
         values = {
             name: [asdict(value) for value in getattr(self, name)]
-            for name in ("pages", "sources", "headings", "tables", "pictures", "dropped")
+            for name in ("pages", "sources", "headings", "pictures", "dropped")
         }
+        rows = [table.rows.array for table in self.tables]
         files = self.embedded + self.attachments
         head = json.dumps(
             {
                 **values,
                 "verbatim": self.verbatim,
+                "tables": [(table.start, table.end, len(table.rows)) for table in self.tables],
                 "seconds": self.seconds,
                 "bytes": len(text),
                 "files": [(file.name, file.media_type, len(file.data)) for file in files],
                 "embedded": len(self.embedded),
             }
         ).encode()
-        parts = (len(head).to_bytes(8, "little"), head, text, *(file.data for file in files), self.regions.tobytes())
-        return b"".join(parts)
+        arrays = (*(array.tobytes() for array in rows), self.regions.tobytes())
+        return b"".join((len(head).to_bytes(8, "little"), head, text, *(file.data for file in files), *arrays))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SourceText:
@@ -367,6 +410,11 @@ class SourceText:
                 file = data[position : position + length]
                 files.append(EmbeddedFile(name=name, media_type=media_type, data=file))
                 position += length
+            tables = []
+            for first, last, count in head["tables"]:
+                rows = np.frombuffer(data[position : position + 16 * count], np.int64)
+                tables.append(Table(start=first, end=last, rows=Spans(rows)))
+                position += 16 * count
             return cls(
                 embedded=tuple(files[: head["embedded"]]),
                 attachments=tuple(files[head["embedded"] :]),
@@ -375,9 +423,7 @@ class SourceText:
                 sources=tuple(Source(**value) for value in head["sources"]),
                 regions=np.frombuffer(data[position:], REGION),
                 headings=tuple(Heading(**value) for value in head["headings"]),
-                tables=tuple(
-                    Table(**{**value, "rows": tuple((a, b) for a, b in value["rows"])}) for value in head["tables"]
-                ),
+                tables=tuple(tables),
                 pictures=tuple(Picture(**{**value, "box": Box(*value["box"])}) for value in head["pictures"]),
                 verbatim=tuple((start, end) for start, end in head["verbatim"]),
                 dropped=tuple(
@@ -440,7 +486,7 @@ def concatenate(texts: Sequence[SourceText], *, separator: str = "\n") -> Source
                 table,
                 start=table.start + offset,
                 end=table.end + offset,
-                rows=tuple((a + offset, b + offset) for a, b in table.rows),
+                rows=Spans(table.rows.array + offset),
             )
             for table in text.tables
         ]

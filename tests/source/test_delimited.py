@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -67,3 +68,20 @@ def test_large_table():
     text = load(data, media_type="text/csv")
     assert len(rows(text)) == 200_001
     assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_line_ends(end):
+    """Line ends of every system end a row."""
+    assert rows(load(end.join((b"a,b", b"1,2", b"3,4")), media_type="text/csv")) == ["a | b", "1 | 2", "3 | 4"]
+
+
+def test_memory():
+    """Short rows cost a few times their bytes, not a hundred times."""
+    data = b"1,2,3\n" * 100_000
+    tracemalloc.start()
+    text = load(data, media_type="text/csv")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(rows(text)) == 100_000
+    assert peak < 20 * len(data)

@@ -186,7 +186,7 @@ def test_sheets_repeat_and_hide():
         'table:number-columns-repeated="16384"/></table:table-row></table:table>'
         f'<table:table table:name="H" table:style-name="off"><table:table-row>{cell.format("", "secret")}'
         "</table:table-row></table:table>",
-        '<style:style style:name="off"><style:table-properties table:display="false"/></style:style>',
+        '<style:style style:name="off" style:family="table"><style:table-properties table:display="false"/></style:style>',
         ODS,
     )
     assert text.text == "S\na | r | r\n"
@@ -214,25 +214,30 @@ def test_slides():
     assert text.locate(0, 4)[0].box.x1 < text.locate(5, 10)[0].box.x0
 
 
-def test_slide_titles_groups_and_hidden_slides():
-    """Titles come first, as headings; groups are read; page numbers are not; hidden slides are marked."""
+def test_slide_titles_and_groups():
+    """Titles come first, as headings; groups are read; page numbers are not; a hidden slide is listed, not read."""
     frame = (
         '<draw:frame svg:x="1cm" svg:y="{}cm" svg:width="3cm" svg:height="1cm" {}><draw:text-box>'
         "<text:p>{}</text:p></draw:text-box></draw:frame>"
     ).format
     text = read_xml(
-        f'<draw:page draw:name="A" draw:style-name="off"><draw:g>{frame(1, "", "grouped")}</draw:g>'
+        f'<draw:page draw:name="A"><draw:g>{frame(1, "", "grouped")}</draw:g>'
         + frame(5, 'presentation:class="title"', "The title")
         + frame(9, 'presentation:class="page-number"', "7")
         + frame(900, "", "outside")
-        + "</draw:page>",
-        '<style:style style:name="off"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>',
+        + f'</draw:page><draw:page draw:style-name="off">{frame(1, "", "not yet")}</draw:page>',
+        '<style:style style:name="off" style:family="drawing-page"><style:drawing-page-properties '
+        'presentation:visibility="hidden"/></style:style>',
         ODP,
     )
     assert text.text == "The title\ngrouped\n"
     assert [text.text[h.start : h.end] for h in text.headings] == ["The title"]
-    assert text.pages[0].reason == "hidden slide"
-    assert [(item.reason, item.page) for item in text.dropped] == [("off the page", 0)]
+    assert text.pages[1].reason == "hidden slide"
+    assert {(item.reason, item.text, item.page) for item in text.dropped} == {
+        ("off the page", "outside", 0),
+        ("slide number or footer", "7", 0),
+        ("hidden slide", "not yet", 1),
+    }
 
 
 def test_encrypted():

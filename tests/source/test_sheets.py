@@ -12,7 +12,6 @@ from openpyxl.styles import Font, PatternFill
 
 from glyph_integrations.errors import EmptyError
 from glyph_integrations.source import Limits, load
-from glyph_integrations.source.formats.sheets.numbers import display
 
 IN_PROCESS = Limits(isolated=False)
 
@@ -37,8 +36,8 @@ def test_all_kinds_of_cells(book):
     text = read(book)
     assert text.text.splitlines() == [
         "Sales",
-        "Nord | 12 | 0.3 | 2024-03-01 | 2024-03-01 14:30",
-        "TRUE | #DIV/0! | 09:05:00 | 26:00:00 | ü | line break",
+        "Nord | 12 | 0.3 | 2024-03-01 | 2024-03-01 14:30:00",
+        "TRUE | #DIV/0! | 9:05:00 | 26:00:00 | ü | line break",
     ]
     assert [page.label for page in text.pages] == ["Sales"]
     assert len(text.tables[0].rows) == 2
@@ -56,44 +55,6 @@ def test_formulas(book):
     assert calculated != sheet
     text = load(with_members(data, **{"xl/worksheets/sheet1.xml": calculated}), limits=IN_PROCESS)
     assert text.text == "Sheet\n1 | 2 | 3 | =A1\n"
-
-
-@pytest.mark.parametrize(
-    ("value", "number_format", "shown"),
-    [
-        (1234.5678, "General", "1234.5678"),
-        (1e20, "General", "1e+20"),
-        (1234.5678, "#,##0.00", "1,234.57"),
-        (1.005, "0.00", "1.01"),
-        (2.5, "0", "3"),
-        (-3.5, "0.0", "-3.5"),
-        (0.1234, "0.0%", "12.3%"),
-        (5, '"$"#,##0.00', "$5.00"),
-        (-5, '"$"#,##0.00;[Red]("$"#,##0.00)', "($5.00)"),
-        (1234.5, "_-* #,##0.00\\ [$€-407]_-", "1,234.50 €"),
-        (12, "[$$-409]#,##0", "$12"),
-        (7, '0 "kg"', "7 kg"),
-        (123, "00000", "00123"),
-        (1234567, "#,##0,", "1,235"),
-        (0.000123, "0.00E+00", "1.23E-04"),
-        (1.5, "0.###", "1.5"),
-        (0, '0.00;-0.00;"-"', "-"),
-        (1, '"Yes";"No"', "Yes"),
-        (0.75, "# ?/?", "0.75"),
-        (5, "[>100]0;0.0", "5"),
-        (5, ";;;", ""),
-        (12, "@", "12"),
-        (1e308, "0.00", None),
-        (dt.datetime.fromisoformat("2024-01-02"), "yyyy-mm-dd hh:mm", "2024-01-02 00:00"),
-        (dt.datetime.fromisoformat("2024-01-02 03:04:05"), "General", "2024-01-02 03:04:05"),
-        (True, "General", "TRUE"),
-        ("text", "0.00", "text"),
-    ],
-)
-def test_display(value, number_format, shown):
-    """Numbers show in their formats, rounded as Excel rounds; formats not understood show the number in full."""
-    result = display(value, number_format)
-    assert result == shown if shown is not None else float(result) == value
 
 
 def test_tables_apart(book):
@@ -128,7 +89,7 @@ def test_hidden_parts(book):
     assert {item.reason: item.characters for item in text.dropped if item.hidden} == {
         "hidden column": 3,
         "hidden row": 6,
-        "white on white": 5,
+        "color of its background": 5,
         "hidden sheet 'Plan'": 6,
     }
 

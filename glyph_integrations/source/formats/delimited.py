@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import UnsupportedError
@@ -76,14 +77,26 @@ def _delimiter(text: str, preferred: str) -> tuple[str, str]:
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
     """Rows as CSV has them; from where a quote is never closed, the lines as they stand."""
-    lines = io.StringIO(text, newline="")
     position = 0
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = csv.reader(_lines(text), delimiter=delimiter)
     try:
         for row in reader:
             if row:
                 yield row
             position = reader.line_num
     except csv.Error:
-        for line in text.splitlines()[position:]:
-            yield line.split(delimiter)
+        for line in islice(_lines(text), position, None):
+            yield line.rstrip("\r\n").split(delimiter)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text with their ends, without a copy of it."""
+    if text.count("\r") != text.count("\r\n"):  # an old Mac's, or mixed
+        yield from io.StringIO(text, newline="")
+        return
+    start = 0
+    while (end := text.find("\n", start) + 1) > 0:
+        yield text[start:end]
+        start = end
+    if start < len(text):
+        yield text[start:]

@@ -24,7 +24,12 @@ class OpenDocumentFormat:
 
     name = "open document"
     isolated = True
-    parses_with = ("glyph_integrations.source.formats.odf.text", "glyph_integrations.source.formats.odf.pages")
+    parses_with = (
+        "openpyxl",
+        "glyph_integrations.source.formats.odf.text",
+        "glyph_integrations.source.formats.odf.sheets",
+        "glyph_integrations.source.formats.odf.slides",
+    )
     """Modules that a worker imports once, ahead of its sessions."""
 
     def accepts(self, blob: Blob, media_type: str) -> bool:  # noqa: ARG002 - the protocol's
@@ -40,7 +45,8 @@ class OpenDocumentFormat:
             TooLargeError: It exceeds the limits.
             EmptyError: It holds no text.
         """
-        from glyph_integrations.source.formats.odf.pages import write_sheets, write_slides
+        from glyph_integrations.source.formats.odf.sheets import write_sheets
+        from glyph_integrations.source.formats.odf.slides import write_slides
         from glyph_integrations.source.formats.odf.text import Text
         from glyph_integrations.source.xml import parse_xml
 
@@ -66,7 +72,7 @@ class OpenDocumentFormat:
             styles, meta = tree("styles.xml"), tree("meta.xml")
             text = Text(builder, content, styles, part=part, name=blob.name, limits=options.limits)
             if media_type == ODS:
-                write_sheets(builder, text, content, options.limits)
+                write_sheets(builder, text, content, styles)
             elif media_type == ODP:
                 write_slides(builder, text, content, styles)
             else:

@@ -47,20 +47,25 @@ class Looks:
 
     Args:
         styles: The file's.
-        page: What lies behind everything; None where that is not known (slides).
+        page: What lies behind everything; None where that is not known.
+
+    ``backgrounds`` hold what lies behind the letters of shapes on slides, for shapes whose place was looked at.
     """
 
     def __init__(self, styles: Styles, page: Color | None = WHITE) -> None:
         self._styles = styles
         self._page = page if page is not None else _UNKNOWN
         self._behind: tuple[etree._Element, Color | None] | None = None
+        self.backgrounds: dict[etree._Element, Color | None] = {}
 
     def set_paragraph(self, paragraph: etree._Element) -> Setting:
         """Return how the text of a paragraph is set, before its spans change that."""
         frame = next(paragraph.iterancestors(), None)
-        while frame is not None and not str(frame.tag).startswith(DRAW):
+        while frame is not None and not str(frame.tag).startswith(DRAW) and frame.tag not in _CELLS:
             frame = frame.getparent()
         around = {} if frame is None else self._styles.of(frame, "text")
+        if frame is not None and frame.tag in _CELLS and around and not paragraph.get(f"{TEXT}style-name"):
+            return self._set(around, paragraph)
         return self._set(override(around, self._styles.of(paragraph, "text")), paragraph)
 
     def set_span(self, span: etree._Element, outer: Setting, paragraph: etree._Element) -> Setting:
@@ -74,7 +79,11 @@ class Looks:
 
     def find_hidden_reason(self, element: etree._Element) -> HiddenReason | None:
         """Return why a person could not see the text of a sheet's cell or of a shape by its own style."""
-        return self._set(self._styles.of(element, "text"), element).reason
+        return self.set_element(element).reason
+
+    def set_element(self, element: etree._Element) -> Setting:
+        """Return how the text of a sheet's cell or of a shape is set by its own style."""
+        return self._set(self._styles.of(element, "text"), element)
 
     def find_hidden_frame(self, frame: etree._Element) -> HiddenReason | None:
         """Return why a person could not see a frame or shape; None where one could."""
@@ -129,6 +138,8 @@ class Looks:
     def _find_background(self, paragraph: etree._Element) -> Color:
         at: etree._Element | None = paragraph
         while at is not None and at.tag != f"{OFFICE}body":
+            if at in self.backgrounds:
+                return self.backgrounds[at] or _UNKNOWN
             if at.tag in _FILLED or str(at.tag).startswith(DRAW):
                 color = self._find_fill(at)
                 if color is not None:
@@ -156,6 +167,7 @@ class Looks:
         return parse_hex_color(properties.get(_BACKGROUND, ""))
 
 
+_CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 _FILLED = frozenset(
     (f"{TEXT}p", f"{TEXT}h", f"{TEXT}section", f"{TABLE}table", f"{TABLE}table-row", f"{TABLE}table-cell")
 )

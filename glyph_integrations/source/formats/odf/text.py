@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.odf.forms import Forms
@@ -58,7 +59,10 @@ _REPEATED = 1000
 
 
 class Text:
-    """Writes the text of one file, in order, because notes and lists are numbered as they come."""
+    """Writes the text of one file, in order, because notes and lists are numbered as they come.
+
+    ``styles`` are the file's.
+    """
 
     def __init__(
         self,
@@ -75,7 +79,7 @@ class Text:
         self._content = content
         self._styles = styles
         self._lists = Lists(trees)
-        self._look = Styles(trees)
+        self.styles = self._look = Styles(trees)
         self._looks = Looks(self._look, _find_page_color(styles))
         self._deletions = dict(_list_deletions(content))
         self._reader = InlineReader(self._looks, Forms(trees).print_control, self._deletions)
@@ -188,7 +192,15 @@ class Text:
 
     def flush(self, box: Box | None = None) -> None:
         """Writes the notes and frames of the cells before."""
+        self.write_hanging(self.take_hanging(), box)
+
+    def take_hanging(self) -> list[Hanging]:
+        """Returns the notes and frames of the cells before, which are then no longer waiting."""
         waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def write_hanging(self, waiting: Iterable[Hanging], box: Box | None = None) -> None:
+        """Writes notes and frames that were waiting."""
         for hanging in waiting:
             if hanging.mark:
                 self._write_notes([hanging])
@@ -268,6 +280,16 @@ class Text:
         """All paragraphs below an element on one line."""
         return " ".join(filter(None, self._read_all(element.iter(f"{TEXT}p", f"{TEXT}h"))))
 
+    def put_behind(self, shape: etree._Element, color: Color | None) -> None:
+        """Says what lies behind the letters of a shape on a slide; None where that is not one color, or not known."""
+        self._looks.backgrounds[shape] = color
+
+    def mark(self, cell: etree._Element, text: str) -> str:
+        """Text as the style of a sheet's cell shows it: struck out, raised, in a symbol font."""
+        inline = Inline()
+        inline.put(text, replace(self._looks.set_element(cell), reason=None))
+        return inline.text
+
     def unseen(self, cell: etree._Element) -> str:
         """Why a person cannot see what is in a sheet's cell, or an empty string."""
         return self._looks.find_hidden_reason(cell) or ""
@@ -280,7 +302,7 @@ class Text:
                 self.drop(HiddenReason.NOT_DISPLAYED, "".join(list_texts([section])))
         text = " ".join(filter(None, self._read_all(own)))
         if not text and next(cell.iter(f"{TEXT}p"), None) is None:
-            text = next((cell.get(name, "") for name in _VALUES if cell.get(name)), "")
+            text = self.mark(cell, next((cell.get(name, "") for name in _VALUES if cell.get(name)), ""))
         beside = Inline()
         for child in cell:
             if child.tag == f"{OFFICE}annotation" or str(child.tag).startswith(DRAW):

@@ -16,7 +16,8 @@ class SheetsFormat:
     """Reads each visible sheet as a source page: its name, then its tables with the values as they are displayed.
 
     A formula shows its result; where the file holds none, because no program has calculated it yet, the formula.
-    Hidden sheets, rows and columns are left out and counted.
+    Pictures, charts' data, text boxes and controls follow the table that they are anchored in, then the comments.
+    Hidden sheets, rows and columns are left out and listed.
     """
 
     name = "sheets"

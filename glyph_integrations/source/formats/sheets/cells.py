@@ -1,137 +1,167 @@
-"""The cells of one sheet, read sparsely: what is declared but not there costs nothing."""
+"""The cells of one sheet as texts, read sparsely: what is declared but not there costs nothing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from openpyxl.styles.numbers import BUILTIN_FORMATS
-from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.sheets.numbers import display
+from glyph_integrations.source.formats.sheets.strings import RichText, write_rich_text, write_text
+from glyph_integrations.source.formats.sheets.styles import CellStyle, Fill, Font
 from glyph_integrations.source.grids import Grid
+from glyph_integrations.source.visibility import Look, find_hidden_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from glyph_integrations.source.formats.sheets.layout import Layout
+    from glyph_integrations.source.formats.sheets.rows import Cell, Row, SheetReader
+    from glyph_integrations.source.formats.sheets.styles import Styles
 
-_WHITE = "FFFFFFFF"
-
-
-class _Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl is untyped
-    """openpyxl's parser for values, which shows the formula where no program has stored its result."""
-
-    def parse_cell(self, element: Any) -> dict[str, Any]:
-        cell: dict[str, Any] = super().parse_cell(element)
-        formula = element.find(FORMULA_TAG)
-        if formula is None:
-            return cell
-        written = self.parse_formula(element)  # always: later cells may share it
-        if cell["value"] is None and not (element.get("t") == "str" and element.find(VALUE_TAG) is not None):
-            cell["value"] = getattr(written, "text", None) or (written if isinstance(written, str) else "")
-            cell["data_type"] = "f"
-        return cell
+NO_RESULT = "result of a formula that no program has calculated yet"
 
 
-def read_grid(sheet: Any, source: Any) -> Grid:
-    """Reads a sheet of a workbook that was opened read-only, from its XML."""
-    book = sheet.parent
-    parser = _Parser(
-        source,
-        sheet._shared_strings,  # noqa: SLF001 - openpyxl's own reader hides rows, columns and formulas
-        data_only=True,
-        epoch=book.epoch,
-        date_formats=book._date_formats,  # noqa: SLF001
-        timedelta_formats=book._timedelta_formats,  # noqa: SLF001
-    )
-    styles = _Styles(book)
-    grid = Grid()
-    white: list[tuple[int, int]] = []
-    hidden_columns: list[tuple[int, int]] | None = None
-    for number, cells in parser.parse():
-        if hidden_columns is None:
-            hidden_columns = list(_hidden_columns(parser.column_dimensions))
-        row_hidden = _is_hidden(parser.row_dimensions.pop(str(number), {}), "ht")
-        row: dict[int, str] = {}
-        for cell in cells:
-            text = display(cell["value"], styles.number_format(cell["style_id"]))
-            column = cell["column"]
-            if not text.strip():
-                if isinstance(cell["value"], int | float):
-                    grid.dropped["hidden by its number format"] += len(str(cell["value"]))
-            elif row_hidden:
-                grid.dropped["hidden row"] += len(text)
-            elif any(first <= column <= last for first, last in hidden_columns):
-                grid.dropped["hidden column"] += len(text)
-            else:
-                row[column] = text
-                if styles.is_white_on_nothing(cell["style_id"]):
-                    white.append((number, column))
-        if row:
-            grid.rows.setdefault(number, {}).update(row)
-    if not parser.formatting and not parser.tables.tablePart:  # these may fill the cell behind the text
-        _drop(grid, white, "white on white")
-    _drop(grid, list(_covered(parser.merged_cells, grid)), "covered by a merged cell")
-    return grid
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What is around the cells of one row: whether anything changes how they look."""
+
+    row: int
+    plain: bool
 
 
-class _Styles:
-    """Number formats and colours by style number, looked up once each."""
+class GridReader:
+    """Reads the cells of one sheet into a grid.
 
-    def __init__(self, book: Any) -> None:
-        self._book = book
-        self._formats: dict[int, str] = {}
-        self._white: dict[int, bool] = {}
+    Args:
+        layout: What the sheet says about them.
+        styles: The workbook's.
+        from_1904: Whether dates count from 1904.
 
-    def number_format(self, style: int) -> str:
-        if style not in self._formats:
-            number = self._style(style).numFmtId
-            own = self._book._number_formats  # noqa: SLF001
-            beyond = number - 164
-            self._formats[style] = own[beyond] if 0 <= beyond < len(own) else BUILTIN_FORMATS.get(number, "General")
-        return self._formats[style]
+    ``filled_rows`` are the rows in which some cell has a fill.
+    """
 
-    def is_white_on_nothing(self, style: int) -> bool:
-        if style not in self._white:
-            found = self._style(style)
-            colour = self._book._fonts[found.fontId].color  # noqa: SLF001
-            fill = self._book._fills[found.fillId]  # noqa: SLF001
-            white = colour is not None and (
-                (colour.type == "rgb" and colour.rgb == _WHITE) or (colour.type == "theme" and colour.theme == 0)
-            )
-            self._white[style] = white and getattr(fill, "fill_type", "gradient") is None
-        return self._white[style]
+    def __init__(self, layout: Layout, styles: Styles, *, from_1904: bool) -> None:
+        self._layout = layout
+        self._styles = styles
+        self._from_1904 = from_1904
+        self._hidden: dict[str | None, str] = {}
+        self._hidden_rows: dict[int, str] = {}
+        self.filled_rows: set[int] = set()
+        self.grid = Grid()
 
-    def _style(self, style: int) -> Any:
-        return self._book._cell_styles[int(style)]  # noqa: SLF001
+    def read(self, reader: SheetReader) -> Grid:
+        """Reads all rows."""
+        for row in reader.rows():
+            self._read_row(row)
+        return self.grid
 
+    def explain(self, row: int, column: int) -> str:
+        """Why a cell that was read is not shown; empty where it is, or where that is not known."""
+        return self._hidden_rows.get(row, "") or self._layout.explain_column(column)
 
-def _is_hidden(attributes: dict[str, str], size: str) -> bool:
-    try:
-        return attributes.get("hidden") in ("1", "true") or float(attributes.get(size, 1)) == 0
-    except ValueError:
-        return False
+    def _read_row(self, row: Row) -> None:
+        reason = self._layout.explain_row(row.number, row.attributes)
+        if reason:
+            self._hidden_rows[row.number] = reason
+        if any(self._styles.find(cell.style).fill is not None for cell in row.cells):
+            self.filled_rows.add(row.number)
+        layout = self._layout
+        changed = [each.list_in_row(row.number) for each in (layout.rules, layout.tables, layout.covers, layout.merged)]
+        around = _Surroundings(row.number, plain=not any(changed))
+        texts: dict[int, str] = {}
+        for cell in row.cells:
+            text = self._read_cell(cell, around, reason)
+            if text:
+                texts[cell.column] = text
+        if texts:
+            self.grid.rows.setdefault(row.number, {}).update(texts)
 
+    def _read_cell(self, cell: Cell, around: _Surroundings, row_reason: str) -> str:
+        """A cell's text; empty where nothing is shown."""
+        value = cell.value
+        if value is None:
+            if not cell.formula:
+                return ""
+            value = cell.formula
+        style = self._styles.find(cell.style)
+        if not around.plain:
+            style = self._apply(style, cell, around)
+        text = self._write(value, style)
+        if not text.strip():
+            if str(value).strip() and value != "":
+                self.grid.drop("hidden by its number format", str(value))
+            return ""
+        reason = row_reason or self._layout.explain_column(cell.column) or self._explain(cell, style, around)
+        if reason:
+            self.grid.drop(reason, text)
+            return ""
+        if cell.value is None:
+            self.grid.drop(NO_RESULT, cell.formula, hidden=False)
+        return text
 
-def _hidden_columns(dimensions: dict[str, dict[str, str]]) -> Iterator[tuple[int, int]]:
-    for attributes in dimensions.values():
-        if _is_hidden(attributes, "width"):
-            yield int(attributes["min"]), int(attributes.get("max", attributes["min"]))
+    def _write(self, value: float | bool | str | RichText, style: CellStyle) -> str:  # noqa: FBT001 - a cell's value
+        if isinstance(value, RichText):
+            hidden: Counter[tuple[str, str]] = Counter()
+            text = write_rich_text(value, style.font, self._styles, self._find_background(style), hidden)
+            for (reason, words), times in hidden.items():
+                self.grid.drop(reason, words, times=times)
+            return text
+        if isinstance(value, bool) and style.checkbox:
+            return "☑" if value else "☐"
+        if value == 0 and not self._layout.show_zeros and not isinstance(value, (bool, str)):
+            return ""
+        return write_text(display(value, style.code, from_1904=self._from_1904), style.font)
 
+    def _find_background(self, style: CellStyle) -> object:
+        return self._layout.background if style.fill is None else style.fill.color
 
-def _covered(merged: Any, grid: Grid) -> Iterator[tuple[int, int]]:
-    """Cells below a merged cell, whose leftover values are not displayed."""
-    for area in merged.mergeCell if merged is not None else ():
-        left, top, right, bottom = area.min_col, area.min_row, area.max_col, area.max_row
-        numbers = (
-            range(top, bottom + 1) if bottom - top < len(grid.rows) else [n for n in grid.rows if top <= n <= bottom]
-        )
-        for number in numbers:
-            for column in grid.rows.get(number, {}):
-                if left <= column <= right and (number, column) != (top, left):
-                    yield number, column
+    def _explain(self, cell: Cell, style: CellStyle, around: _Surroundings) -> str:
+        """Why nobody can see a cell's text by its look; empty where one can."""
+        if isinstance(cell.value, RichText):  # each run was judged by its own font
+            style = replace(style, font=Font(color=None))
+        elif around.plain:
+            if cell.style not in self._hidden:
+                self._hidden[cell.style] = self._judge(style, covered=False)
+            return self._hidden[cell.style]
+        row, column = around.row, cell.column
+        for area, _ in self._layout.merged.list_in_row(row):
+            if area.holds(row, column) and (row, column) != (area.top, area.left):
+                return "covered by a merged cell"
+        covered = any(area.holds(row, column) for area, _ in self._layout.covers.list_in_row(row))
+        return self._judge(style, covered=covered)
 
+    def _judge(self, style: CellStyle, *, covered: bool) -> str:
+        font = style.font
+        background = self._find_background(style)
+        look = Look(color=font.color, background=background, size=font.size, covered=covered)
+        reason = find_hidden_reason(look)
+        return "" if reason is None else reason.value
 
-def _drop(grid: Grid, cells: list[tuple[int, int]], reason: str) -> None:
-    for number, column in cells:
-        text = grid.rows.get(number, {}).pop(column, "")
-        if text:
-            grid.dropped[reason] += len(text)
+    def _apply(self, style: CellStyle, cell: Cell, around: _Surroundings) -> CellStyle:
+        """A cell's style as its table and conditional formatting change it."""
+        row, column = around.row, cell.column
+        for area, table in self._layout.tables.list_in_row(row):
+            if style.fill is None and area.holds(row, column) and table.fills(row):
+                style = replace(style, fill=Fill(None))
+        value = str(cell.value) if isinstance(cell.value, RichText) else cell.value
+        colored = filled = coded = False
+        for area, rule in self._layout.rules.list_in_row(row):
+            if not area.holds(row, column):
+                continue
+            holds = None if value is None else rule.applies(value)
+            change = rule.change
+            if holds is None or (holds and change is None):
+                # what would have to be calculated may fill the cell, or change its letters
+                if not filled and (change is None or change.fill is not None):
+                    style, filled = replace(style, fill=Fill(None)), True
+                continue
+            if not holds or change is None:
+                continue
+            if change.sets_color and not colored:
+                style, colored = replace(style, font=replace(style.font, color=change.color)), True
+            if change.fill is not None and not filled:
+                style, filled = replace(style, fill=change.fill), True
+            if change.code and not coded:
+                style, coded = replace(style, code=change.code), True
+            if change.struck:
+                style = replace(style, font=replace(style.font, struck=True))
+        return style

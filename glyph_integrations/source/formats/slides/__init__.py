@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 class SlidesFormat:
     """Reads each slide as a source page: title, shapes as they are read, tables, charts' data, then notes and comments.
 
-    Slide numbers are left out and footers kept once, unless ``furniture="keep"``.
+    Slide numbers are left out, footers and the words of slide masters kept once, unless ``furniture="keep"``.
     """
 
     name = "slides"
     isolated = True
-    parses_with = ("pptx", "glyph_integrations.source.formats.slides.presentation")
+    parses_with = ("openpyxl", "glyph_integrations.source.formats.slides.presentation")
     """Modules that a worker imports once, ahead of its sessions."""
 
     def accepts(self, blob: Blob, media_type: str) -> bool:  # noqa: ARG002 - the protocol's
