@@ -15,8 +15,8 @@ import numpy as np
 
 from glyph_integrations.source.formats.pdf.cells import Cell, Row, find_cells, find_rows, union
 from glyph_integrations.source.formats.pdf.heads import write_head
-from glyph_integrations.source.formats.pdf.lines import is_right_to_left
 from glyph_integrations.source.formats.pdf.labels import write_body
+from glyph_integrations.source.formats.pdf.lines import is_right_to_left
 from glyph_integrations.source.formats.pdf.tables import Grid
 from glyph_integrations.source.formats.pdf.texttables import find_text_tables
 
