@@ -13,7 +13,6 @@ import zipfile
 from typing import TYPE_CHECKING, BinaryIO
 
 from glyph_integrations.errors import EncryptedError, MalformedError, TooLargeError
-from glyph_integrations.source.relations import keep_relations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +74,8 @@ def repack(
     Raises:
         MalformedError: A member cannot be unpacked.
     """
+    from glyph_integrations.source.relations import keep_relations  # with lxml, which detection does without
+
     copy = io.BytesIO()
     skipped = re.compile(skip)
     tell = report or _tell_nobody

@@ -60,6 +60,7 @@ class TextBuilder:
         self._verbatim: list[tuple[int, int]] = []
         self._dropped: dict[tuple[str, int | None, bool], Dropped] = {}
         self._embedded: dict[EmbeddedFile, int] = {}
+        self._shown: set[tuple[EmbeddedFile, Box]] = set()
         self._attachments: list[EmbeddedFile] = []
         self._carried_bytes = 0
         self.length = 0
@@ -219,8 +220,9 @@ class TextBuilder:
     ) -> None:
         """Show a picture that the source carries, on a line of its own, with its description before it.
 
-        A picture too small to show anything is counted as decorative; one that cannot be drawn is named in the text
-        and listed.
+        Without a description the text says ``[picture]`` where it stands, which is searched but not typeset. A picture
+        too small to show anything is counted as decorative, one that was shown before as repeated; one that cannot be
+        drawn is named in the text and listed.
 
         Args:
             data: The picture as a file.
@@ -242,19 +244,22 @@ class TextBuilder:
         if max(width, height) < SMALLEST_PICTURE or min(width, height) < THINNEST_PICTURE:
             self.skip_picture("decorative picture", description)
             return
-        if description.strip():
-            self.line(f"[picture: {' '.join(description.split())}]")
+        file = EmbeddedFile(name=name, data=data, media_type=media_type)
+        if (file, crop) in self._shown:
+            self.skip_picture("repeated picture", description)
+            return
+        self._shown.add((file, crop))
+        if file not in self._embedded:
+            self._carry(data)
+        number = self._embedded.setdefault(file, len(self._embedded))
         if not self._pages:
             self.page()
-        file = EmbeddedFile(name=name, data=data, media_type=media_type)
-        number = self._embedded.get(file)
-        if number is None:
-            self._carry(data)
-            number = self._embedded[file] = len(self._embedded)
+        words = " ".join(description.split())
+        start, end = self.line(f"[picture: {words}]" if words else "[picture]")
         self._pictures.append(
             Picture(
-                start=self.length,
-                end=self.length,
+                start=end + 1 if words else start,  # the picture itself says as much as "[picture]" does
+                end=end + 1,
                 page=len(self._pages) - 1,
                 box=crop,
                 reason="picture",
@@ -322,19 +327,6 @@ class TextBuilder:
             count=count,
         )
 
-    def _keep_first_of_repeated(self) -> list[Picture]:
-        """Return the pictures without those that were shown before: a logo on every slide is shown once."""
-        kept: list[Picture] = []
-        shown: set[tuple[int, Box]] = set()
-        for picture in self._pictures:
-            if picture.embedded is not None:
-                if (picture.embedded, picture.box) in shown:
-                    self.drop("repeated picture", 0, hidden=False)
-                    continue
-                shown.add((picture.embedded, picture.box))
-            kept.append(picture)
-        return kept
-
     def finish(self, *, name: str, media_type: str, metadata: Mapping[str, str] | None = None) -> SourceText:
         """The result.
 
@@ -342,8 +334,7 @@ class TextBuilder:
             EmptyError: There is neither text nor a picture.
         """
         text = "".join(self._parts)
-        pictures = self._keep_first_of_repeated()
-        if not pictures and not self._attachments and not text.strip():
+        if not self._pictures and not self._attachments and not text.strip():
             hidden = sum(item.characters for item in self._dropped.values() if item.hidden)
             note = f"; {hidden} invisible characters were left out" if hidden else ""
             raise EmptyError(f"{name} holds no text and no pages to show{note}")
@@ -367,7 +358,7 @@ class TextBuilder:
             regions=regions,
             headings=tuple(self._headings),
             tables=tuple(self._tables),
-            pictures=tuple(pictures),
+            pictures=tuple(self._pictures),
             verbatim=tuple(self._verbatim),
             dropped=tuple(self._dropped.values()),
             embedded=tuple(self._embedded),

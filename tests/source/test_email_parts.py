@@ -285,7 +285,7 @@ def test_inline_pictures_are_pictures():
     text = read(multipart("mixed", part("before"), shown, pixel, part("after")))
     (picture,) = text.pictures
     assert text.text[: picture.start].endswith("before\n")
-    assert text.text[picture.start :].strip() == "after"
+    assert text.text[picture.end :].strip() == "after"
     assert [item.reason for item in text.dropped] == ["decorative picture"]
 
 

@@ -103,7 +103,7 @@ def test_pictures_in_groups_tables_and_headers(document):
     header.paragraphs[0].add_run().add_picture(io.BytesIO(picture("black")), Pt(90))
     text = read(document)
     assert text.text.splitlines() == [
-        "[picture: own]", "[picture: own]", "c0 | c1", "[picture: in a cell]", "c2 | c3"
+        "[picture]", "[picture: own]", "[picture: own]", "c0 | c1", "[picture: in a cell]", "c2 | c3"
     ]  # fmt: skip
     assert len(text.pictures) == 4
     assert text.pictures[0].start == 0
@@ -227,7 +227,7 @@ def test_embedded_files_are_read(document):
         )
     )
     text = read(document)
-    assert "outer\n[attachment: inner.docx," in text.text
+    assert "outer\n[picture]\n[attachment: inner.docx," in text.text
     assert "inner words" in text.text
     assert [source.name for source in text.sources] == ["source", "source/inner.docx"]
     assert len(text.pictures) == 1
