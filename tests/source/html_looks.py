@@ -269,7 +269,8 @@ SHOWN = {
     ),
     "badge on a corner": (
         ""
-        "<div style='position:relative;margin:40px;width:90px'>x<b style='position:absolute;top:-10px;right:-10px'>SECRET</b></div>"
+        "<div style='position:relative;margin:40px;width:90px'>"
+        "x<b style='position:absolute;top:-10px;right:-10px'>SECRET</b></div>"
     ),
     "tooltip above": "<p style='margin:60px'><span style='position:relative;top:-20px'>SECRET</span></p>",
     "scaled down": "<p style='transform:scale(.8)'>SECRET</p>",
@@ -312,7 +313,8 @@ SHOWN = {
     "quirky body": "<body bgcolor=#000000 text=#ffffff>SECRET",
     "container query": (
         ""
-        "<style>.w{container-type:inline-size}@container (max-width:300px){.x{display:none}}</style><div class=w><p class=x>SECRET</p></div>"
+        "<style>.w{container-type:inline-size}@container (max-width:300px){.x{display:none}}</style>"
+        "<div class=w><p class=x>SECRET</p></div>"
     ),
     "layers": "<style>@layer a{.x{display:none}}.x{display:block}</style><p class=x>SECRET</p>",
     "colored mark": "<mark>SECRET</mark>",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from lxml import etree
@@ -52,15 +52,23 @@ _NAMES = {
 _LEFT_OUT = frozenset({"script", "foreignobject", "image", "animate", "animatetransform", "animatemotion", "set"})
 
 
-def draw_svg(data: bytes) -> tuple[bytes, float, float] | None:
-    """Return an SVG file as PNG, with its width and height in pt; None where it cannot be drawn."""
+class Drawn(NamedTuple):
+    """A drawing as a PNG file, with its width and height in pt."""
+
+    png: bytes
+    width: float
+    height: float
+
+
+def draw_svg(data: bytes) -> Drawn | None:
+    """Return an SVG file as PNG; None where it cannot be drawn."""
     try:
         return draw_element(parse_xml(data, "drawing"))
     except MalformedError:
         return None
 
 
-def _draw(data: bytes) -> tuple[bytes, float, float] | None:
+def _draw(data: bytes) -> Drawn | None:
     import pymupdf
 
     try:
@@ -74,13 +82,13 @@ def _draw(data: bytes) -> tuple[bytes, float, float] | None:
             samples = np.frombuffer(pixels.samples, np.uint8).reshape(-1, pixels.n)
             if (samples == samples[0]).all():
                 return None
-            return pixels.tobytes("png"), width, height
+            return Drawn(pixels.tobytes("png"), width, height)
     except Exception:  # noqa: BLE001 - the library has no one type for what it cannot read
         return None
 
 
-def draw_element(element: etree._Element) -> tuple[bytes, float, float] | None:
-    """Return an ``svg`` element of a page as PNG, with its width and height in pt; None where it cannot be drawn."""
+def draw_element(element: etree._Element) -> Drawn | None:
+    """Return an ``svg`` element of a page as PNG; None where it cannot be drawn."""
     if sum(1 for _ in element.iter()) > _MOST_ELEMENTS:
         return None
     root = etree.Element(f"{{{_NAMESPACE}}}svg", nsmap={None: _NAMESPACE})  # type: ignore[dict-item] # the stubs know no default namespace

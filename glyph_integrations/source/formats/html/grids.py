@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lxml import etree
 
 _LONGEST_CELL = 1500
 """Characters: longer ones hold a page's text rather than data."""
 _MOST_COLUMNS = 1000
+_NO_ROWS = frozenset({"caption", "colgroup", "col"})
 _CURRENCIES = frozenset(
     {"$", "€", "£", "¥", "₹", "US$", "C$", "A$", "HK$", "CHF", "RMB", "NT$", "R$", "(", "$(", "-$", "($"}
 )
@@ -30,21 +31,46 @@ def is_data(table: etree._Element) -> bool:
     return any(sum(1 for _ in row.iterchildren("td", "th")) > 1 for row in table.iter("tr"))
 
 
-def list_rows(table: etree._Element) -> Iterator[etree._Element]:
-    """Yield a table's rows as they are shown: its head first, its foot last."""
-    heads: list[etree._Element] = []
-    bodies: list[etree._Element] = []
-    feet: list[etree._Element] = []
+class Row(NamedTuple):
+    """A row: the element that holds it, and its cells, whatever elements these are."""
+
+    element: etree._Element
+    cells: list[etree._Element]
+
+
+def list_rows(table: etree._Element) -> Iterator[Row]:
+    """Yield a table's rows as they are shown: its head first, its foot last.
+
+    Cells outside rows, and what is no cell within one, are there too: a parser that repairs less than a browser leaves
+    them where they were.
+    """
+    places: dict[str, list[Row]] = {"thead": [], "": [], "tfoot": []}
     for part in table:
-        if part.tag == "thead":
-            heads += part.iterchildren("tr")
-        elif part.tag == "tfoot":
-            feet += part.iterchildren("tr")
-        elif part.tag == "tr":
-            bodies.append(part)
+        rows = places.get(str(part.tag), places[""])
+        if part.tag in ("thead", "tbody", "tfoot"):
+            _add_rows(rows, part)
+        elif part.tag not in _NO_ROWS:
+            _add_rows(rows, table, [part])
+    for rows in places.values():
+        yield from rows
+
+
+def _add_rows(rows: list[Row], part: etree._Element, children: Iterable[etree._Element] | None = None) -> None:
+    for child in part if children is None else children:
+        if child.tag == "tr":
+            rows.append(Row(child, list(child)))
+        elif child.tag in ("td", "th") and rows and rows[-1].element is part:
+            rows[-1].cells.append(child)
         else:
-            bodies += part.iterchildren("tr")
-    yield from (*heads, *bodies, *feet)
+            rows.append(Row(part, [child]))
+
+
+def list_stray_texts(table: etree._Element) -> Iterator[tuple[str, etree._Element]]:
+    """Yield text between the rows and cells of a table, with the element right around it."""
+    for element in table.iter("table", "thead", "tbody", "tfoot", "tr"):
+        for text in (element.text, *(child.tail for child in element)):
+            if text and not text.isspace():
+                yield text, element
 
 
 @dataclass(slots=True)

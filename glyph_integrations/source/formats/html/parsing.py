@@ -15,6 +15,8 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)""", r
 _XML_ENCODING = re.compile(r"""^\s*<\?xml[^>]*\?>""")
 _XHTML = re.compile(r"<html[^>]+http://www\.w3\.org/1999/xhtml", re.IGNORECASE)
 _ENTITY = re.compile(r"&(\w+);")
+# What follows these belongs to the body all the same; libxml2 would leave it out of the tree.
+_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # Tags that an HTML parser takes as opened for good when XHTML closes them at once.
 _SELF_CLOSED = re.compile(r"<(title|script|style|textarea|iframe|a|div|span|p|td|i|b)(\s[^<>]*)?/>", re.IGNORECASE)
@@ -28,7 +30,9 @@ def parse(data: bytes, name: str, charset: str = "") -> etree._Element:
         TooLargeError: It is nested more than 2,048 deep.
     """
     stated = _CHARSET.search(data[:4096])
-    text, _ = decode(data, charset or (stated[1].decode("ascii") if stated else ""))
+    charset = charset or (stated[1].decode("ascii") if stated else "")
+    text = _decode_utf_8(data) if charset.lower() in ("utf-8", "utf8") else ""
+    text = text or decode(data, charset)[0]
     text = _XML_ENCODING.sub("", text, count=1).replace("\0", "\ufffd")
     tree = _parse_xhtml(text, name) if _XHTML.search(text[:4096]) else None
     if tree is None:
@@ -36,6 +40,15 @@ def parse(data: bytes, name: str, charset: str = "") -> etree._Element:
     for element in tree.iter(etree.Element):
         element.tag = element.tag.rpartition("}")[2].lower()
     return tree
+
+
+def _decode_utf_8(data: bytes) -> str:
+    """Return text that is said to be UTF-8 and is, but for a few bytes; empty where more of it is something else."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if not broken or sum(character > "\x7f" for character in text) < 2 * broken:
+        return ""
+    return data.decode("utf-8", "backslashreplace")
 
 
 def _parse_xhtml(text: str, name: str) -> etree._Element | None:
@@ -50,6 +63,7 @@ def _parse_xhtml(text: str, name: str) -> etree._Element | None:
 
 
 def _parse_html(text: str, name: str) -> etree._Element:
+    text = _ENDS.sub("", text)
     # Without huge_tree libxml2 silently ends at a depth of 256, with it at 2,048. HTML has no entities to blow up.
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     tree = etree.fromstring(_SELF_CLOSED.sub(r"<\1\2></\1>", text).encode("utf-8", "replace"), parser)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import tinycss2
 
@@ -10,14 +10,16 @@ from glyph_integrations.source.encoding import decode
 from glyph_integrations.source.formats.html.css.cascade import NOTHING, Cascade, Declared, Matched, apply
 from glyph_integrations.source.formats.html.css.computing import Style, compute_style
 from glyph_integrations.source.formats.html.css.defaults import attribute_pairs, default_pairs
-from glyph_integrations.source.formats.html.css.matching import PageElement, list_keys
+from glyph_integrations.source.formats.html.css.matching import PageElement, SelectorIndex, list_keys
 from glyph_integrations.source.formats.html.css.media import media_holds
 from glyph_integrations.source.formats.html.css.sheets import Sheets
-from glyph_integrations.source.formats.html.disclosure import find_disclosed
+from glyph_integrations.source.formats.html.disclosure import find_disclosed, list_toggling_rules
+from glyph_integrations.source.formats.html.generating import Generated, read_content
 from glyph_integrations.source.formats.html.looks import Looks
+from glyph_integrations.source.formats.html.overlaps import find_overlaps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from lxml import etree
 
@@ -26,20 +28,10 @@ if TYPE_CHECKING:
 
 _MOST_ELEMENTS = 300_000
 """On larger pages style sheets are not applied, which is reported: a book's chapter has a tenth of that."""
-_MEDIA = frozenset({"img", "picture", "svg", "video", "canvas", "object", "embed", "iframe", "input"})
 _CANVAS = frozenset({"html", "body"})
 _ROUNDS = 3
 _HIDING = ("display", "visibility", "opacity", "height", "max-height", "width", "max-width", "clip", "clip-path",
            "left", "top", "right", "transform", "content-visibility")  # fmt: skip
-
-
-class Generated(NamedTuple):
-    """Text that a style sheet puts before or after an element's own."""
-
-    text: str
-    reason: HiddenReason | None
-    style: Style
-    has_counter: bool
 
 
 class PageStyles:
@@ -56,12 +48,13 @@ class PageStyles:
         self._styles: dict[etree._Element, Style] = {}
         self._reasons: dict[etree._Element, HiddenReason | None] = {}
         self._on_others: set[etree._Element] = set()
+        self._toggled: set[etree._Element] = set()
         self._matches = self._match_all()
         self.unread = self._list_unread()
         self._compute_all(set())
         disclosed: set[etree._Element] = set()
         for _ in range(_ROUNDS):
-            more = find_disclosed(tree, lambda element: self.find_reason(element) is None) - disclosed
+            more = find_disclosed(tree, lambda element: self.find_reason(element) is None, self._toggled) - disclosed
             if not more:
                 break
             disclosed |= more
@@ -88,8 +81,7 @@ class PageStyles:
         parent = self._styles[element]
         longhands, variables = apply(declared, "", parent.variables)
         style = compute_style(parent, {}, longhands, variables, is_canvas=False)
-        text = _read_content(style.content, element)
-        has_counter = any(getattr(token, "lower_name", "") in ("counter", "counters") for token in style.content)
+        text, has_counter = read_content(style.content, element)
         if not (text or has_counter) or style.display == "none":
             return None
         reason = self._looks.find_reason(element, style, lies_on_others=element in self._on_others)
@@ -101,6 +93,7 @@ class PageStyles:
         self._is_too_large = False
         if not self._sheets.rules:
             return matches
+        toggles = SelectorIndex(list_toggling_rules(self._sheets.rules), self._tree)
         wrappers: dict[etree._Element, PageElement] = {}
         last: dict[etree._Element, PageElement] = {}
         around: dict[etree._Element, frozenset[str]] = {}
@@ -118,6 +111,8 @@ class PageStyles:
                 last[above] = wrapper
             keys = frozenset() if above is None else around[above]
             matched = self._cascade.match(wrapper, keys)
+            if toggles.match(wrapper, keys):
+                self._toggled.add(element)
             if len(element):
                 own = {key for key in list_keys(element) if key[0] != "["}
                 around[element] = keys if own <= keys else keys | own
@@ -152,7 +147,7 @@ class PageStyles:
                 style = shared[key] = self._compute(element, parent, defaults, attributes, matched)
             self._styles[element] = style
         self._looks = Looks(self._styles)
-        self._on_others = _find_overlaps(self._tree, self._styles)
+        self._on_others = find_overlaps(self._tree, self._styles)
 
     def _compute(
         self,
@@ -224,74 +219,3 @@ def read_styles(
 def _is_style_link(element: etree._Element) -> bool:
     kinds = element.get("rel", "").lower().split()
     return "stylesheet" in kinds and "alternate" not in kinds and element.get("disabled") is None
-
-
-def _find_overlaps(tree: etree._Element, styles: Mapping[etree._Element, Style]) -> set[etree._Element]:
-    """Return the elements whose text may lie on a picture or a box that is not around it.
-
-    Captions over pictures and headings over banners are positioned; what is behind them is then their neighbour.
-    """
-    if not any(style.is_lifted for style in styles.values()):
-        return set()
-    elements = list(tree.iter("*"))
-    shows: set[etree._Element] = set()
-    counts: dict[etree._Element, int] = {}
-    for element in reversed(elements):
-        style = styles[element]
-        if style.is_displayed and (element.tag in _MEDIA or style.is_painted or counts.get(element)):
-            shows.add(element)
-            parent = element.getparent()
-            if parent is not None and element is not tree:
-                counts[parent] = counts.get(parent, 0) + 1
-    found: set[etree._Element] = set()
-    for element in elements:
-        style = styles[element]
-        parent = element.getparent()
-        is_opaque = style.is_painted and style.grounds is not None and len(style.grounds) == 1
-        if is_opaque and _has_own_ground(style):
-            continue
-        if (parent is not None and parent in found) or (
-            style.is_lifted and _has_neighbour(element, styles, counts, shows)
-        ):
-            found.add(element)
-    return found
-
-
-def _has_own_ground(style: Style) -> bool:
-    paint = style.values.get("background-color")
-    return bool(getattr(paint, "alpha", 0) == 1)
-
-
-def _has_neighbour(
-    element: etree._Element,
-    styles: Mapping[etree._Element, Style],
-    counts: Mapping[etree._Element, int],
-    shows: set[etree._Element],
-) -> bool:
-    """Return whether something is shown beside an element, up to the box that it is positioned in."""
-    for _ in range(4):
-        parent = element.getparent()
-        if parent is None or parent not in styles:
-            return False
-        if counts.get(parent, 0) > (element in shows):
-            return True
-        if styles[parent].values.get("position", "static") != "static":
-            return False
-        element = parent
-    return False
-
-
-def _read_content(tokens: Sequence[Any], element: etree._Element) -> str:
-    """Return the words of ``content``: strings and attributes; counters and pictures have none here."""
-    return "".join(_list_words(tokens, element))
-
-
-def _list_words(tokens: Sequence[Any], element: etree._Element) -> Iterator[str]:
-    for token in tokens if isinstance(tokens, tuple) else ():
-        if token.type == "string":
-            yield str(token.value)
-        elif token.type == "function" and token.lower_name == "attr":
-            name = next((part.value for part in token.arguments if part.type == "ident"), "")
-            yield element.get(str(name).lower(), "")
-        elif token.type == "ident" and token.lower_value in ("open-quote", "close-quote"):
-            yield "“" if token.lower_value == "open-quote" else "”"

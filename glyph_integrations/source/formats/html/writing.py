@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
-from glyph_integrations.source.formats.html.drawings import draw_element, draw_svg
+from glyph_integrations.errors import LoadError
 from glyph_integrations.source.formats.html.elements import (
     BLOCKS,
     CODE,
@@ -19,11 +19,14 @@ from glyph_integrations.source.formats.html.elements import (
     SILENT,
 )
 from glyph_integrations.source.formats.html.fields import read_input, read_select
-from glyph_integrations.source.formats.html.grids import Grid, is_data, list_rows, read_span
+from glyph_integrations.source.formats.html.grids import Grid, is_data, list_rows, list_stray_texts, read_span
 from glyph_integrations.source.formats.html.lines import Line
 from glyph_integrations.source.formats.html.marks import ListMarks
 from glyph_integrations.source.formats.html.mathml import find_tex, write_formula
-from glyph_integrations.source.formats.html.pictures import Found, describe, find_file, is_decorative
+from glyph_integrations.source.formats.html.outputs import Cell, Output, Page
+from glyph_integrations.source.formats.html.parsing import parse
+from glyph_integrations.source.formats.html.pictures import is_decorative
+from glyph_integrations.source.formats.html.picturing import NOT_DISPLAYED, Pictures
 from glyph_integrations.source.formats.html.styling import PageStyles, read_styles
 from glyph_integrations.source.symbols import symbol
 from glyph_integrations.source.visibility import HiddenReason
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from glyph_integrations.source.formats.html.css.computing import Style
 
 _HEADING = re.compile(r"h([1-6])")
-_POINTS = 72 / 96
 
 
 def write(
@@ -56,70 +58,31 @@ def write(
     styles = read_styles(tree, sheets, resolve)
     for reason, text in styles.unread:
         builder.drop(reason, text, hidden=False)
-    _Walk(builder, styles, resolve, _Page(builder)).write(tree)
+    _Walk(_Source(builder, styles, resolve, Pictures(builder, styles, resolve)), Page(builder)).write(tree)
 
 
-class _Output(Protocol):
-    """Where the lines and pictures of a part of the page go."""
+class _Source(NamedTuple):
+    """What all parts of one page share."""
 
-    def line(self, text: str, level: int, *, is_verbatim: bool) -> None: ...
-
-    def picture(self, show: Callable[[], None]) -> None: ...
-
-
-class _Page:
-    """Lines and pictures as they come."""
-
-    def __init__(self, builder: TextBuilder) -> None:
-        self._builder = builder
-
-    def line(self, text: str, level: int, *, is_verbatim: bool) -> None:
-        if level:
-            self._builder.heading(level, text)
-        elif is_verbatim:
-            with self._builder.verbatim():
-                self._builder.line(text)
-        else:
-            self._builder.line(text)
-
-    def picture(self, show: Callable[[], None]) -> None:
-        show()
-
-
-class _Cell:
-    """The lines of a table's cell; its pictures follow the table."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.pictures: list[Callable[[], None]] = []
-
-    def line(self, text: str, level: int, *, is_verbatim: bool) -> None:  # noqa: ARG002 - a cell is one line
-        self.lines.append(" ".join(text.split()))
-
-    def picture(self, show: Callable[[], None]) -> None:
-        self.pictures.append(show)
+    builder: TextBuilder
+    styles: PageStyles
+    resolve: Callable[[str], tuple[bytes, str] | None] | None
+    pictures: Pictures
 
 
 class _Walk:
     """One pass over a tree, which may be thousands of elements deep, hence without recursion."""
 
-    def __init__(
-        self,
-        builder: TextBuilder,
-        styles: PageStyles,
-        resolve: Callable[[str], tuple[bytes, str] | None] | None,
-        output: _Output,
-    ) -> None:
-        self._builder = builder
-        self._styles = styles
-        self._resolve = resolve
+    def __init__(self, source: _Source, output: Output) -> None:
+        self._source = source
+        self._builder, self._styles, _, self._pictures = source
         self._output = output
-        self._line = Line()
+        self.text = Line()
         self._mark = ""
         self._level = 0
         self._depth = 0
         self._marks: list[ListMarks] = []
-        self._pictures: list[Callable[[], None]] = []
+        self._waiting: list[Callable[[], None]] = []
 
     def write(self, root: etree._Element) -> None:
         """Write what is in ``root``."""
@@ -146,22 +109,22 @@ class _Walk:
 
     def flush(self) -> None:
         """End the line; pictures that stood in it follow."""
-        words = self._line.take()
+        words = self.text.take()
         if words.text.strip():
             indent = "" if words.is_verbatim or self._level else "  " * max(self._depth - 1, 0)
             mark = "" if self._level else self._mark
             self._output.line(f"{indent}{mark}{words.text}", self._level, is_verbatim=words.is_verbatim)
             self._mark = ""
-        for show in self._pictures:
+        waiting, self._waiting = self._waiting, []
+        for show in waiting:
             self._output.picture(show)
-        self._pictures.clear()
 
     def _add(self, text: str | None, element: etree._Element) -> None:
         """Add text that stands right below an element, or report that a person could not see it."""
         if not text:
             return
         if text.isspace():
-            self._line.add(text, preserves=self._styles.get(element).preserves)
+            self.text.add(text, preserves=self._styles.get(element).preserves)
             return
         reason = self._styles.find_reason(element)
         if reason is not None:
@@ -172,7 +135,7 @@ class _Walk:
     def _add_visible(self, text: str, style: Style) -> None:
         if style.family in ("symbol", "wingdings", "wingdings 2", "wingdings 3", "webdings"):
             text = symbol(style.family, text)
-        self._line.add(text, is_struck=style.is_struck, preserves=style.preserves, rise=style.rise)
+        self.text.add(text, is_struck=style.is_struck, preserves=style.preserves, rise=style.rise)
 
     def _open(self, element: etree._Element) -> None:
         tag = element.tag
@@ -187,18 +150,18 @@ class _Walk:
             bullet = "• " if style.display == "list-item" and style.list_style != "none" else ""
             self._mark = self._marks[-1].mark(element) if self._marks else bullet
         elif tag == "q":
-            self._line.add("“")
+            self.text.add("“")
         elif tag == "rt" and self._styles.find_reason(element) is None:
-            self._line.add("(")
+            self.text.add("(")
         self._generate(element, is_after=False)
 
     def _close(self, element: etree._Element) -> None:
         tag = element.tag
         self._generate(element, is_after=True)
         if tag == "q":
-            self._line.add("”")
+            self.text.add("”")
         elif tag == "rt" and self._styles.find_reason(element) is None:
-            self._line.add(")")
+            self.text.add(")")
         self._separate(element, self._styles.get(element))
         if _HEADING.fullmatch(tag):
             self._level = 0
@@ -217,9 +180,9 @@ class _Walk:
             if ((element.tag in BLOCKS or element.tag == "button") and display != "contents") or _is_item(
                 element, self._styles
             ):
-                self._line.space()
+                self.text.space()
         elif display == "table-cell" and element.tag not in BLOCKS:
-            self._line.space()
+            self.text.space()
         else:
             self.flush()
 
@@ -236,7 +199,7 @@ class _Walk:
             self._builder.drop(generated.reason, generated.text)
             return
         if generated.style.display not in ("inline", "inline-block"):
-            self._line.space()
+            self.text.space()
         self._add_visible(generated.text, generated.style)
 
     def _write_whole(self, element: etree._Element, *, is_root: bool) -> bool:
@@ -256,6 +219,8 @@ class _Walk:
         writer = self._WRITERS.get(tag)
         if writer is not None:
             return bool(writer(self, element))
+        if tag == "image" and element.get("src"):
+            self._write_picture(element)
         if tag == "table" and not is_root and is_data(element):
             self._write_table(element)
             return True
@@ -267,7 +232,7 @@ class _Walk:
         if element.tag == "input":
             words = element.get("value", "")
         elif element.tag in ("img", "picture") or (not words and next(element.iter("img"), None) is not None):
-            self._builder.drop("picture that is not displayed", words)
+            self._builder.drop(NOT_DISPLAYED, words)
             return
         if words:
             self._builder.drop(HiddenReason.NOT_DISPLAYED, words)
@@ -284,7 +249,7 @@ class _Walk:
 
     def _write_break(self, element: etree._Element) -> bool:
         if self._styles.get(element).preserves:
-            self._line.add("\n", preserves="all")
+            self.text.add("\n", preserves="all")
         else:
             self.flush()
         return True
@@ -315,7 +280,7 @@ class _Walk:
         style = self._styles.get(element)
         if element.get("display") == "block":
             self.flush()
-        self._line.add(text, is_struck=style.is_struck)
+        self.text.add(text, is_struck=style.is_struck)
         if element.get("display") == "block":
             self.flush()
         return True
@@ -330,127 +295,35 @@ class _Walk:
             self._drop(element, reason, hidden=True)
         return reason is not None
 
-    def _write_picture(self, element: etree._Element) -> bool:
-        width, height = self._measure(element)
-        description = describe(element)
-        if self._styles.find_reason(element) in (HiddenReason.TRANSPARENT, HiddenReason.CLIPPED, HiddenReason.OFF_PAGE):
-            self._builder.drop("picture that is not displayed", description)
-        elif is_decorative(element, width, height):
-            self._builder.skip_picture("decorative picture", description)
-        else:
-            found = find_file(element, self._resolve)
-            if found is None:
-                if description:
-                    self._line.add(f" [picture: {description}] ")
-            elif 0 < max(width, height) <= 1.5 * self._styles.get(element).font_size and description:
-                self._line.add(f" {description} ")  # as large as a letter: an emoji, an icon
-            else:
-                self._show(found, width, height, description, element)
-        return True
-
-    def _show(self, found: Found, width: float, height: float, description: str, element: etree._Element) -> None:
-        """Show a picture after the line that it stands in."""
-        data, media_type, name = found.data, found.media_type, found.name
-        is_ornament = element.get("alt") == "" and data is None
-
-        def show() -> None:
-            shown, kind, across, down = data, media_type, width * _POINTS, height * _POINTS
-            if shown is not None and _is_svg(shown, kind):
-                drawn = draw_svg(shown)
-                if drawn is not None:
-                    shown, kind = drawn[0], "image/png"
-                    across, down = (across, down) if across or down else drawn[1:]
-            if is_ornament:
-                self._builder.skip_picture(f"picture without a description not shown: {found.why_missing}", name)
-            elif shown is None:
-                self._builder.unshown_picture(name, found.why_missing, description)
-            else:
-                self._builder.embedded_picture(
-                    shown, name=name, media_type=kind, width=across, height=down, description=description
-                )
-
-        self._place(show)
-
-    def _place(self, show: Callable[[], None]) -> None:
-        self._pictures.append(show)
-        if self._line.is_empty:
+    def place(self, show: Callable[[], None]) -> None:
+        """Show a picture after the line at hand."""
+        self._waiting.append(show)
+        if self.text.is_empty:
             self.flush()
 
-    def _measure(self, element: etree._Element) -> tuple[float, float]:
-        """Return the width and height of a picture in px; 0 where the page does not say."""
-        style = self._styles.get(element)
-        sides = []
-        for name in ("width", "height"):
-            value: Any = style.values.get(name)
-            is_stated = hasattr(value, "resolve") and value.part == 0
-            sides.append(max(value.resolve(style.font_size), 0.01) if is_stated else 0.0)
-        return sides[0], sides[1]
-
-    def _write_svg(self, element: etree._Element) -> bool:
-        """Show a drawing as a picture, with its words before it; a small one without words is an icon."""
-        width, height = self._measure(element)
-        description = describe(element)
-        images = [image for image in element.iter("image") if _read_link(image)]
-        words = " ".join(
-            text
-            for part in element.iter("text")
-            if self._styles.find_reason(part) is None
-            for text in [_read_words(part)]
-        )
-        if is_decorative(element, width, height) and not words:
-            self._builder.skip_picture("decorative picture", description)
-            return True
-        if words:
-            self._line.add(f" {words} ")
-        for image in images:
-            address = _read_link(image)
-            data, kind = self._fetch(address)
-            self._show(Found(address=address, data=data, media_type=kind), 0.0, 0.0, description, image)
-        drawn = None if images else draw_element(element)
-        if drawn is not None:
-            png, across, down = drawn
-            across, down = (width * _POINTS, height * _POINTS) if width and height else (across, down)
-            self._place(
-                lambda: self._builder.embedded_picture(
-                    png, name="drawing", media_type="image/png", width=across, height=down, description=description
-                )
-            )
-        elif not images and not words:
-            self._builder.skip_picture("drawing that shows nothing", description)
+    def _write_picture(self, element: etree._Element) -> bool:
+        self._pictures.write_picture(element, self)
         return True
 
-    def _fetch(self, address: str) -> tuple[bytes | None, str]:
-        from glyph_integrations.source.formats.html.pictures import fetch
-
-        return fetch(address, self._resolve) or (None, "")
+    def _write_drawing(self, element: etree._Element) -> bool:
+        self._pictures.write_drawing(element, self)
+        return True
 
     def _write_embedded(self, element: etree._Element) -> bool:
-        """Write what stands for another file: a frame's own page, a picture; else it is named in the report."""
-        tag = element.tag
-        if tag == "iframe" and element.get("srcdoc"):
-            self._write_frame(element)
-            return True
-        if tag == "object" and not element.get("data"):
+        """Write what stands for another file: a frame's own page, a picture, an entry in the report."""
+        if element.tag == "object" and not element.get("data"):
             return False
-        found = find_file(element, self._resolve)
-        kind = (element.get("type") or (found.media_type if found else "")).lower()
-        is_picture = kind.startswith("image/") or (tag == "video" and bool(element.get("poster")))
-        if found is not None and is_picture:
-            self._show(found, *self._measure(element), describe(element), element)
-        elif found is not None and not is_decorative(element, *self._measure(element)):
-            self._builder.drop(f"not shown: {EMBEDDED[tag]}", found.name, hidden=False)
-        elif found is None:
-            self._builder.drop(f"not shown: {EMBEDDED[tag]}", "", hidden=False)
+        if element.tag == "iframe" and element.get("srcdoc"):
+            self._write_frame(element)
+        else:
+            self._pictures.write_file(element, self)
         self._drop(element, "words for browsers that cannot show a file", hidden=True)
         return True
 
     def _write_frame(self, element: etree._Element) -> None:
         """Write the page within a frame, unless the frame itself cannot be seen."""
-        from glyph_integrations.errors import LoadError
-        from glyph_integrations.source.formats.html.parsing import parse
-
         self.flush()
-        if self._styles.find_reason(element) is not None or is_decorative(element, *self._measure(element)):
+        if self._styles.find_reason(element) is not None or is_decorative(element, *self._pictures.measure(element)):
             self._builder.drop(HiddenReason.NOT_DISPLAYED, element.get("srcdoc", ""))
             return
         try:
@@ -460,7 +333,10 @@ class _Walk:
             return
         for frame in tree.iter("iframe"):  # frames in frames: the second one is named
             frame.attrib.pop("srcdoc", "")
-        _Walk(self._builder, read_styles(tree, None, self._resolve), self._resolve, self._output).write(tree)
+        resolve = self._source.resolve
+        styles = read_styles(tree, None, resolve)
+        source = _Source(self._builder, styles, resolve, Pictures(self._builder, styles, resolve))
+        _Walk(source, self._output).write(tree)
 
     def _write_fallback(self, element: etree._Element) -> bool:
         """Report words that browsers show only where they cannot show the thing itself."""
@@ -472,20 +348,23 @@ class _Walk:
     def _write_table(self, table: etree._Element) -> None:
         self.flush()
         for caption in table.iterfind("caption"):
-            _Walk(self._builder, self._styles, self._resolve, self._output).write(caption)
+            _Walk(self._source, self._output).write(caption)
+        for text, element in list_stray_texts(table):
+            self._add(f" {text} ", element)
+        self.flush()
         grid = Grid()
         pictures: list[Callable[[], None]] = []
         for row in list_rows(table):
-            if not self._styles.get(row).is_displayed:
-                self._skip_undisplayed(row)
+            if not self._styles.get(row.element).is_displayed:
+                self._skip_undisplayed(row.element)
                 continue
             grid.begin_row()
-            for cell in row.iterchildren("td", "th"):
+            for cell in row.cells:
                 if not self._styles.get(cell).is_displayed:
                     self._skip_undisplayed(cell)
                     continue
-                part = _Cell()
-                _Walk(self._builder, self._styles, self._resolve, part).write(cell)
+                part = Cell()
+                _Walk(self._source, part).write(cell)
                 grid.add(" ".join(part.lines), read_span(cell, "colspan"), read_span(cell, "rowspan"))
                 pictures += part.pictures
         if rows := grid.tidy():
@@ -499,7 +378,7 @@ class _Walk:
         "select": _write_select,
         "math": _write_formula,
         "img": _write_picture,
-        "svg": _write_svg,
+        "svg": _write_drawing,
         **dict.fromkeys(EMBEDDED, _write_embedded),
         **dict.fromkeys(FALLBACKS, _write_fallback),
     }
@@ -513,11 +392,3 @@ def _is_item(element: etree._Element, styles: PageStyles) -> bool:
 
 def _read_words(element: etree._Element) -> str:
     return " ".join("".join(str(text) for text in element.itertext("*")).split())
-
-
-def _read_link(element: etree._Element) -> str:
-    return next((str(value) for name, value in element.attrib.items() if str(name).endswith("href")), "")
-
-
-def _is_svg(data: bytes, media_type: str) -> bool:
-    return media_type == "image/svg+xml" or data.lstrip()[:4].lower() == b"<svg" or b"<svg" in data[:1000].lower()
