@@ -24,7 +24,7 @@ from glyph_integrations.source.files import list_files
 from glyph_integrations.source.formats import LoadOptions
 from glyph_integrations.source.isolation import Origin, load_isolated
 from glyph_integrations.source.limits import Limits
-from glyph_integrations.source.progress import throttle
+from glyph_integrations.source.progress import raised_by_callback, throttle
 from glyph_integrations.source.registry import format_for
 from glyph_integrations.source.text import Dropped, SourceText, concatenate
 
@@ -80,11 +80,21 @@ def load(
         limits=limits or Limits(),
         progress=None if progress is None else throttle(progress),
     )
+    with raised_by_callback():
+        text = _load_source(source, media_type, password, options)
+    return replace(text, seconds=time.perf_counter() - started)
+
+
+def _load_source(
+    source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO,
+    media_type: str | None,
+    password: str | None,
+    options: LoadOptions,
+) -> SourceText:
     if isinstance(source, (str, os.PathLike)):
         files = list_files(os.fspath(source)) if os.fspath(source) else None
         if files is not None:
-            text = _load_each(files, PurePath(os.fspath(source)).name, media_type, password, options)
-            return replace(text, seconds=time.perf_counter() - started)
+            return _load_each(files, PurePath(os.fspath(source)).name, media_type, password, options)
         blob = _blob_of_path(os.fspath(source), password, options.limits)
     elif isinstance(source, (bytes, bytearray, memoryview)):
         blob = Blob(name="source", data=bytes(source), password=password)
@@ -92,7 +102,7 @@ def load(
         blob = _blob_of_stream(source, password, options.limits)
     else:
         raise TypeError(f"load takes a path, bytes or a binary file, not {type(source).__name__}")
-    return replace(load_blob(blob, options, media_type), seconds=time.perf_counter() - started)
+    return load_blob(blob, options, media_type)
 
 
 def load_blob(blob: Blob, options: LoadOptions, media_type: str | None = None) -> SourceText:

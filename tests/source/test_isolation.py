@@ -155,14 +155,15 @@ def test_progress_is_reported(hostile):
     assert 2 <= len(heard) < 50
 
 
-def test_progress_can_end_the_loading(hostile, workers):
-    """What the callback raises reaches the caller, and the child is not used again."""
+@pytest.mark.parametrize("isolated", [True, False])
+def test_progress_can_end_the_loading(workers, isolated):
+    """What the callback raises reaches the caller as it is, and the child is not used again."""
 
     def stop(done, total):
-        raise KeyboardInterrupt
+        raise LookupError(f"stopped after {done} of {total}")
 
-    with pytest.raises(KeyboardInterrupt):
-        hostile("count", progress=stop)
+    with pytest.raises(LookupError, match="stopped after 1 of 3"):
+        load(made(), progress=stop, limits=Limits(isolated=isolated))
     assert workers._idle == []
 
 

@@ -72,6 +72,13 @@ def test_page_numbers_become_labels(pattern):
     assert left_out(text) == {"running head": 5, "page number": 6}
 
 
+def test_numbers_that_begin_again():
+    """In a file of several letters each counts its own pages."""
+    text = read(paged(lambda _: "", lambda number: f"Page {2 - number % 2} of 2"))
+    assert [where.label for where in text.pages] == ["1", "2"] * 3
+    assert "Page" not in text.text
+
+
 def test_number_beside_a_head():
     """A page number may stand in the row of a running head."""
     made = paged(lambda _: "A Ledger of Ships")

@@ -66,6 +66,11 @@ def test_dynamic_form_is_read_from_its_xml(parts):
     assert [(item.reason, item.text) for item in text.dropped] == [("placeholder of an XFA form", "Please wait...")]
 
 
+def test_form_beside_pages_of_its_own():
+    """Where nothing says that the pages stand in for the form, both are read."""
+    assert read(form([TEMPLATE, DATA], dynamic=False)).text.splitlines() == ["Please wait...", *LINES]
+
+
 def test_data_without_a_template():
     """Values without a template are read with their names."""
     assert "deposit: 4,250" in read(form(["", DATA])).text

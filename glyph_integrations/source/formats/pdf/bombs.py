@@ -28,12 +28,12 @@ def refuse_bombs(document: Any, limits: Limits, name: str) -> None:
     """
     total = 0
     for xref in range(1, document.xref_length()):
-        if not document.xref_is_stream(xref) or _is_left_out_alone(document, xref):
+        try:
+            packed, layers = _read_suspicious(document, xref)
+        except Exception:  # noqa: BLE001, S112 - a damaged object unpacks to nothing
             continue
-        layers = document.xref_get_key(xref, "Filter")[1].count("/Fl")
-        if not layers or (layers == 1 and _length(document, xref) < HARMLESS):
+        if not layers:
             continue
-        packed = document.xref_stream_raw(xref)
         most = min(limits.unpacked_bytes - total, max(UNSUSPICIOUS, limits.unpacked_ratio * len(packed)))
         size = unpacked_size(packed, layers, most)
         total += size
@@ -42,6 +42,16 @@ def refuse_bombs(document: Any, limits: Limits, name: str) -> None:
                 f"{name} holds a stream that unpacks to more than {limits.unpacked_ratio} times its size or, with "
                 f"the others, to more than {limits.unpacked_bytes:,} bytes; see Limits.unpacked_ratio"
             )
+
+
+def _read_suspicious(document: Any, xref: int) -> tuple[bytes, int]:
+    """The packed data of a stream and how many times it is deflated; none of what can do no harm."""
+    if not document.xref_is_stream(xref) or _is_left_out_alone(document, xref):
+        return b"", 0
+    layers = document.xref_get_key(xref, "Filter")[1].count("/Fl")
+    if not layers or (layers == 1 and _length(document, xref) < HARMLESS):
+        return b"", 0
+    return document.xref_stream_raw(xref), layers
 
 
 def take_out_large_images(page: Any, pixels: int) -> None:

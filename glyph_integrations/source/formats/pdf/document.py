@@ -106,8 +106,11 @@ def page_size(page: Any, limits: Limits) -> tuple[float, float]:
 
 
 def metadata(document: Any) -> dict[str, str]:
-    """Title, author, dates (ISO 8601) … as far as they are filled in."""
-    values = {key: value for key, value in (document.metadata or {}).items() if isinstance(value, str)}
+    """Title, author, dates (ISO 8601) … as far as they are filled in and whole."""
+    try:
+        values = {key: value for key, value in (document.metadata or {}).items() if isinstance(value, str)}
+    except Exception:  # noqa: BLE001 - what the document says about itself is not what it says
+        return {}
     found = {key: values[key].strip() for key in _METADATA if (values.get(key) or "").strip()}
     for key, name in _DATES.items():
         date = _iso_date(values.get(key) or "")

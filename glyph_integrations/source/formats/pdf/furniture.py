@@ -196,8 +196,8 @@ def _find_numbers(
 ) -> None:
     """Marks the bare page number at an edge of each page and takes it as the page's label.
 
-    On three pages or more a number must keep step with the pages, or it is something else; on fewer it must stand
-    alone or be called a page.
+    On three pages or more a number must be called a page or keep step with the pages, or it is something else; on
+    fewer it may also stand alone.
     """
     found = [
         [(edge, match[1]) for edge in candidates if (match := _match_number(edge, pages[edge.page][1], heads))]
@@ -207,7 +207,7 @@ def _find_numbers(
     for numbers in found:
         for edge, number in numbers:
             if len(pages) >= REPEATS:
-                is_page = steps[_find_step(number, edge.page)] >= REPEATS
+                is_page = _says_page(edge.line.text) or steps[_find_step(number, edge.page)] >= REPEATS
             else:
                 lines = pages[edge.page][1]
                 is_page = _stands_alone(edge.line, lines) or edge.line.text.strip() != number
@@ -235,6 +235,12 @@ def _match_number(edge: Edge, lines: Lines, heads: set[Position]) -> re.Match[st
         return None
     beside = [at for at, other in lines if other is not edge.line and _is_beside(edge.line, other)]
     return match if all((edge.page, at) in heads for at in beside) else None
+
+
+def _says_page(text: str) -> bool:
+    """Whether a number is called a page: "Page 2 of 3" of a letter among letters keeps step with nothing."""
+    digits = _DIGITS.search(text)
+    return bool(digits and _PAGE_WORD.search(text[: digits.start()].rstrip()))
 
 
 def _stands_alone(line: Line, lines: Lines) -> bool:

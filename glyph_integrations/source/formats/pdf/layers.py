@@ -15,8 +15,11 @@ MOST_LAYERS = 10_000
 def find_hidden_layers(document: Any) -> list[int]:
     """The layers of a document that are off."""
     pdf = mupdf.pdf_document_from_fz_document(document.this)
-    count = min(mupdf.pdf_count_layers(pdf), MOST_LAYERS)
-    return [layer for layer in range(count) if not mupdf.pdf_layer_is_enabled(pdf, layer)]
+    try:
+        count = min(mupdf.pdf_count_layers(pdf), MOST_LAYERS)
+        return [layer for layer in range(count) if not mupdf.pdf_layer_is_enabled(pdf, layer)]
+    except Exception:  # noqa: BLE001 - MuPDF's own classes of errors: a damaged list hides nothing
+        return []
 
 
 def read_hidden_layers(page: Any, layers: list[int]) -> str:

@@ -17,7 +17,7 @@ from glyph_integrations.source.formats.pdf.lines import Line
 from glyph_integrations.source.formats.pdf.pages import PageContent, Reading, make_damaged_page, read_page
 from glyph_integrations.source.formats.pdf.paragraphs import spellings
 from glyph_integrations.source.formats.pdf.writing import Headings, Writer, write_file
-from glyph_integrations.source.formats.pdf.xfa import is_dynamic, read_xfa
+from glyph_integrations.source.formats.pdf.xfa import is_dynamic, needs_rendering, read_xfa
 
 if TYPE_CHECKING:
     from glyph_integrations.source.blob import Blob
@@ -38,11 +38,14 @@ def load_pdf(blob: Blob, media_type: str, options: LoadOptions) -> SourceText:
         refuse_bombs(document, options.limits, blob.name)
         attachments = Attachments(options.limits)
         form = read_xfa(document, blob.name) if is_dynamic(document) else []
+        placeholder = bool(form) and needs_rendering(document)
         pages = _read(document, blob, Reading(options, attachments, find_hidden_layers(document)))
         files = attachments.read_document(document)
         titles = outline(document)
         facts = metadata(document)
-    builder = _write_form(pages, form, options) if form else _write(pages, titles, options)
+    builder = _write_placeholder(pages, options) if placeholder else _write(pages, titles, options)
+    for line in form:
+        builder.line(line)
     for file in files:
         write_file(builder, file)
     try:
@@ -86,13 +89,11 @@ def _read(document: Any, blob: Blob, reading: Reading) -> list[PageContent]:
     return pages
 
 
-def _write_form(pages: list[PageContent], form: list[str], options: LoadOptions) -> TextBuilder:
-    """Writes the lines of an XFA form in place of the page that stands in for it."""
+def _write_placeholder(pages: list[PageContent], options: LoadOptions) -> TextBuilder:
+    """Begins the page of an XFA form, and reports the pages that stand in for it."""
     builder = TextBuilder(options.limits)
     first = pages[0]
     builder.page(width=first.width, height=first.height, reason="XFA form: its text and data")
-    for line in form:
-        builder.line(line)
     for page in pages:
         words = " ".join(item.text for item in page.items if isinstance(item, Line))
         builder.drop("placeholder of an XFA form", words, hidden=False)

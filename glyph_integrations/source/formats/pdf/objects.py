@@ -90,6 +90,11 @@ class Object(NamedTuple):
         return mupdf.pdf_to_text_string(self.raw)  # type: ignore[no-any-return]
 
     @property
+    def truth(self) -> bool:
+        """Whether it is true."""
+        return bool(self) and bool(mupdf.pdf_to_bool(self.raw))
+
+    @property
     def integer(self) -> int:
         """A number without its fraction; 0 for what is no number."""
         return mupdf.pdf_to_int(self.raw) if self else 0

@@ -23,13 +23,15 @@ _CONTAINERS = frozenset({"subform", "subformSet", "area", "pageSet", "pageArea"}
 
 
 def is_dynamic(document: Any) -> bool:
-    """Whether the pages of a document only stand in for an XFA form."""
-    catalog = find_catalog(document)
-    form = catalog.get("AcroForm")
-    if not form.get("XFA"):
-        return False
+    """Whether a document holds an XFA form that its pages do not show: it has to be drawn first, or has no fields."""
+    form = find_catalog(document).get("AcroForm")
     no_fields = next(form.get("Fields").items(), None) is None
-    return no_fields or catalog.get("NeedsRendering").text == "true"
+    return bool(form.get("XFA")) and (no_fields or needs_rendering(document))
+
+
+def needs_rendering(document: Any) -> bool:
+    """Whether the pages of a document say nothing but that its form has to be drawn."""
+    return find_catalog(document).get("NeedsRendering").truth
 
 
 def read_xfa(document: Any, name: str) -> list[str]:
