@@ -144,7 +144,7 @@ def _weigh(pieces: _Pieces, part: slice, x: float, height: float) -> float:
         return 0.0
     top = max(boxes[right, 1].min(), boxes[~right, 1].min())
     bottom = min(boxes[right, 3].max(), boxes[~right, 3].max())
-    if bottom - top < 2.5 * height:
+    if bottom - top < 2.5 * height or _count_lone_numbers(boxes[right], letters[right], height) > 0.2 * right.sum():
         return 0.0
     weights = []
     for side in (~right, right):
@@ -153,6 +153,13 @@ def _weigh(pieces: _Pieces, part: slice, x: float, height: float) -> float:
             return _weigh_lists(pieces, part, right)
         weights.append(float(letters[side][long].sum()))
     return min(weights)
+
+
+def _count_lone_numbers(boxes: NDArray[np.float64], letters: NDArray[np.intp], height: float) -> int:
+    """How many numbers begin a row on the right of a strip: their labels stand on its left."""
+    numbers, words = boxes[letters == 0], boxes[letters > 0]
+    level = np.abs(numbers[:, None, 1] + numbers[:, None, 3] - words[:, 1] - words[:, 3]) < height
+    return int((~(level & (words[:, 0] < numbers[:, None, 0])).any(1)).sum())
 
 
 def _weigh_lists(pieces: _Pieces, part: slice, right: NDArray[np.bool_]) -> float:
