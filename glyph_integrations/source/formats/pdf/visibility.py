@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 NEAR = 90
 """Smoothed edges of thin strokes still come this close to the text's colour."""
 LIGHT = 180  # luminance, of 255
+ROWS_PER_RULE = 3
+"""Rules fill at most one in so many rows of a patch."""
+CROWDED = 0.15
+"""Of a suspect's box, how much other marks may cover before they could be taken for it."""
 PATCH_HEIGHT = 14.0  # px that a suspect is drawn high
 MOST_PIXELS = 6_000_000
 
@@ -59,6 +63,8 @@ class Suspect:
     line: int
     span: Span
     covering: bool
+    thin: bool
+    """Whether it has neither letters nor figures."""
 
 
 def split_hidden(
@@ -74,6 +80,7 @@ def split_hidden(
     grounds = np.array(
         [path.box for path in graphics.paths if path.opaque and area(path.box) > 4] + graphics.images, float
     ).reshape(-1, 4)
+    grounded = _find_grounded([span for line in lines for span in line.spans], grounds)
     for number, line in enumerate(lines):
         for span in line.spans:
             if not line.text[span.start : span.end].strip():
@@ -82,11 +89,15 @@ def split_hidden(
             if reason:
                 condemned.append((number, span, reason))
             else:
-                covering = len(grounds) > 0 and bool(shared(grounds, span.box).max() > 0.3 * area(span.box))
+                covering = id(span) in grounded
                 if covering or luminance(span.colour) > LIGHT:
-                    suspects.append(Suspect(number, span, covering))
+                    thin = not any(map(str.isalnum, line.text[span.start : span.end]))
+                    suspects.append(Suspect(number, span, covering, thin))
     if suspects:
-        doubtful = _not_cleared(display_list, suspects, page, size)
+        obstacles = np.array(
+            [path.box for path in graphics.paths if not path.plain] + graphics.images, float
+        ).reshape(-1, 4)
+        doubtful = _not_cleared(display_list, suspects, page, size, obstacles)
         condemned += [
             (s.line, s.span, HiddenReason.COVERED if s.covering and not _is_light(s) else HiddenReason.SAME_COLOR)
             for s in _unseen(page, display_list, doubtful)
@@ -117,7 +128,7 @@ def luminance(colour: int) -> float:
 
 
 def stands_out(patch: NDArray[np.uint8], colour: int) -> bool:
-    """Whether the colour is that of a part of the patch but not of its ground, as letters look.
+    """Whether the colour is that of a part of the patch but not of its ground, as letters look; rules are no letters.
 
     Args:
         patch: Pixels, [height, width, 3].
@@ -125,9 +136,18 @@ def stands_out(patch: NDArray[np.uint8], colour: int) -> bool:
     """
     if not patch.size:
         return False
-    distance = np.abs(patch.astype(np.int16) - _rgb(colour)).max(2)
-    near = float((distance < NEAR).mean())
-    return 0.015 <= near <= 0.7 and float((distance > NEAR).mean()) > 0.2
+    near = (np.abs(patch - _rgb(colour)) < NEAR).all(2)
+    full = near.mean(1) > 0.85
+    if full.any() and len(near) > ROWS_PER_RULE * full.sum():
+        near = near[~full]
+    share = np.count_nonzero(near) / near.size
+    return 0.015 <= share <= 0.7 and np.count_nonzero(near.any(1)) > 0.2 * len(near)
+
+
+def _is_stroke(patch: NDArray[np.uint8], colour: int) -> bool:
+    """Whether something of the colour's darkness lies on a patch: dashes and dots are too thin for the colour itself."""
+    distance = np.abs(patch - _rgb(colour)).max(2)
+    return bool(distance.size and distance.min() < 0.75 * distance.max() and distance.max() > NEAR)
 
 
 def differs(before: NDArray[np.uint8], after: NDArray[np.uint8], colour: int) -> bool:
@@ -147,16 +167,52 @@ def _is_light(suspect: Suspect) -> bool:
     return luminance(suspect.span.colour) > LIGHT
 
 
-def _not_cleared(display_list: Any, suspects: list[Suspect], page: Any, size: tuple[float, float]) -> list[Suspect]:
+def _not_cleared(
+    display_list: Any, suspects: list[Suspect], page: Any, size: tuple[float, float], obstacles: NDArray[np.float64]
+) -> list[Suspect]:
     """The suspects whose colour does not stand out, and those that something painted later may cover."""
     scale, area_seen = _scale(suspects, *size)
     image = _drawn(display_list, area_seen, scale)
-    late = _painted_over(page, suspects) if any(s.covering for s in suspects) else set()
-    return [
-        suspect
-        for number, suspect in enumerate(suspects)
-        if number in late or not stands_out(_patch(image, suspect.span.box, area_seen, scale), suspect.span.colour)
-    ]
+    crowded = _find_crowded(suspects, obstacles)
+    late = _painted_over(page, suspects) if crowded else set()
+    doubtful = []
+    for number, suspect in enumerate(suspects):
+        patch, colour = _patch(image, suspect.span.box, area_seen, scale), suspect.span.colour
+        seen = _is_stroke(patch, colour) if suspect.thin else stands_out(patch, colour)
+        if not seen or number in late:
+            doubtful.append(suspect)
+    return doubtful
+
+
+def _find_grounded(spans: list[Span], grounds: NDArray[np.float64]) -> set[int]:
+    """The identities of spans with something opaque above or below them."""
+    if not len(grounds) or not spans:
+        return set()
+    boxes = np.array([span.box for span in spans], float)
+    areas = np.maximum(boxes[:, 2:] - boxes[:, :2], 0).prod(1)
+    over = (_share(boxes, grounds) > 0.3 * areas[:, None]).any(1)
+    return {id(spans[i]) for i in np.flatnonzero(over).tolist()}
+
+
+def _share(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The area that each box shares with each of the others, in pt²."""
+    wide = np.minimum(boxes[:, None, 2], others[:, 2]) - np.maximum(boxes[:, None, 0], others[:, 0])
+    high = np.minimum(boxes[:, None, 3], others[:, 3]) - np.maximum(boxes[:, None, 1], others[:, 1])
+    return np.maximum(wide, 0) * np.maximum(high, 0)
+
+
+def _find_crowded(suspects: list[Suspect], obstacles: NDArray[np.float64]) -> bool:
+    """Whether marks of a suspect's colour could be those of something else in its place: a picture, other words.
+
+    Solid fills show no letters: where letters stand out and nothing else is there, they are the suspect's own.
+    """
+    boxes = np.array([suspect.span.box for suspect in suspects], float)
+    areas = np.maximum(boxes[:, 2:] - boxes[:, :2], 0).prod(1)
+    everything = np.concatenate([obstacles, boxes])
+    over = _share(boxes, everything) > CROWDED * areas[:, None]
+    over[np.arange(len(boxes)), len(obstacles) + np.arange(len(boxes))] = False
+    covering = np.array([suspect.covering for suspect in suspects])
+    return bool(over[covering].any())
 
 
 def _scale(suspects: list[Suspect], width: float, height: float) -> tuple[float, Rect]:
