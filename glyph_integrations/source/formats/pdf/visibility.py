@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 NEAR = 90
 """Smoothed edges of thin strokes still come this close to the text's colour."""
 LIGHT = 180  # luminance, of 255
-ROWS_PER_RULE = 3
-"""Rules fill at most one in so many rows of a patch."""
 CROWDED = 0.15
 """Of a suspect's box, how much other marks may cover before they could be taken for it."""
 PATCH_HEIGHT = 14.0  # px that a suspect is drawn high
@@ -85,7 +83,7 @@ def split_hidden(
         for span in line.spans:
             if not line.text[span.start : span.end].strip():
                 continue
-            reason = judge(span, *size)
+            reason = None if _is_plain(span, *size) else judge(span, *size)
             if reason:
                 condemned.append((number, span, reason))
             else:
@@ -109,6 +107,13 @@ def split_hidden(
     return seen, hidden
 
 
+def _is_plain(span: Span, width: float, height: float) -> bool:
+    """Whether a span is painted in full, of an ordinary size, on the page: nothing that needs a judge."""
+    x0, y0, x1, y1 = span.box
+    inside = x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height
+    return span.painted and span.alpha == 255 and span.size > SMALLEST_SIZE and inside
+
+
 def judge(span: Span, width: float, height: float) -> HiddenReason | None:
     """Why a span cannot be seen whatever surrounds it; None where it may be seen."""
     x0, y0, x1, y1 = span.box
@@ -128,25 +133,26 @@ def luminance(colour: int) -> float:
 
 
 def stands_out(patch: NDArray[np.uint8], colour: int) -> bool:
-    """Whether the colour is that of a part of the patch but not of its ground, as letters look; rules are no letters.
+    """Whether the brightness of a colour is that of a part of the patch but not of its ground, as letters look.
+
+    Rules are no letters: rows of the patch that are full do not count.
 
     Args:
-        patch: Pixels, [height, width, 3].
+        patch: Pixels, [height, width].
         colour: sRGB integer.
     """
     if not patch.size:
         return False
-    near = (np.abs(patch - _rgb(colour)) < NEAR).all(2)
-    full = near.mean(1) > 0.85
-    if full.any() and len(near) > ROWS_PER_RULE * full.sum():
-        near = near[~full]
-    share = np.count_nonzero(near) / near.size
-    return 0.015 <= share <= 0.7 and np.count_nonzero(near.any(1)) > 0.2 * len(near)
+    near = np.abs(patch.astype(np.int16) - round(luminance(colour))) < NEAR
+    counts = near.sum(1)
+    counts[counts > 0.85 * near.shape[1]] = 0
+    share = int(counts.sum()) / near.size
+    return 0.015 <= share <= 0.7 and np.count_nonzero(counts) > 0.2 * len(counts)
 
 
 def _is_stroke(patch: NDArray[np.uint8], colour: int) -> bool:
     """Whether something of the colour's darkness lies on a patch: dashes and dots are too thin for the colour itself."""
-    distance = np.abs(patch - _rgb(colour)).max(2)
+    distance = np.abs(patch.astype(np.int16) - round(luminance(colour)))
     return bool(distance.size and distance.min() < 0.75 * distance.max() and distance.max() > NEAR)
 
 
@@ -172,7 +178,7 @@ def _not_cleared(
 ) -> list[Suspect]:
     """The suspects whose colour does not stand out, and those that something painted later may cover."""
     scale, area_seen = _scale(suspects, *size)
-    image = _drawn(display_list, area_seen, scale)
+    image = _drawn(display_list, area_seen, scale, colour=False)
     crowded = _find_crowded(suspects, obstacles)
     late = _painted_over(page, suspects) if crowded else set()
     doubtful = []
@@ -223,9 +229,9 @@ def _scale(suspects: list[Suspect], width: float, height: float) -> tuple[float,
     return min(scale, (MOST_PIXELS / max(area(seen), 1.0)) ** 0.5), seen
 
 
-def _drawn(display_list: Any, seen: Rect, scale: float) -> NDArray[np.uint8]:
+def _drawn(display_list: Any, seen: Rect, scale: float, *, colour: bool = True) -> NDArray[np.uint8]:
     size = max(round((seen[2] - seen[0]) * scale), 1), max(round((seen[3] - seen[1]) * scale), 1)
-    return pixels(display_list, seen, *size, colour=True)
+    return pixels(display_list, seen, *size, colour=colour)
 
 
 def _patch(image: NDArray[np.uint8], box: Rect, seen: Rect, scale: float) -> NDArray[np.uint8]:
@@ -332,5 +338,5 @@ def _take_out(
         part = without(line, [(0, span.start), (span.end, len(line.text))])
         if part is not None:
             hidden.append(Hidden(reason, part, number))
-    left = {number: without(line, ranges.get(number, [])) for number, line in lines.items()}
+    left = {number: without(line, ranges[number]) if number in ranges else line for number, line in lines.items()}
     return {number: line for number, line in left.items() if line is not None}, hidden
