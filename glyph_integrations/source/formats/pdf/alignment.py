@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glyph_integrations.source.formats.pdf.cells import Cell, Row, find_cells, find_rows, union
+from glyph_integrations.source.formats.pdf.cells import Cell, Row, find_rows, union
 from glyph_integrations.source.formats.pdf.heads import write_head
 from glyph_integrations.source.formats.pdf.labels import LINE_GAP, is_open, write_body
 from glyph_integrations.source.formats.pdf.lines import is_right_to_left
@@ -23,7 +23,7 @@ from glyph_integrations.source.formats.pdf.texttables import find_text_tables
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from glyph_integrations.source.formats.pdf.lines import Line, Rect
+    from glyph_integrations.source.formats.pdf.lines import Rect
 
 LEAST_ROWS = 2
 FAR = 4.5
@@ -50,9 +50,8 @@ class Table:
     counted: list[int] = field(default_factory=list)
 
 
-def find_tables(lines: list[Line], indices: list[int], rules: NDArray[np.float64]) -> list[Grid]:
-    """The tables among those of the lines at ``indices``, one region of a page; ``rules`` are the level ones."""
-    cells = find_cells(lines, [i for i in indices if lines[i].level])
+def find_tables(cells: list[Cell], rules: NDArray[np.float64]) -> list[Grid]:
+    """The tables among the cells of one region of a page; ``rules`` are the level ones."""
     words = [is_right_to_left(cell.text) for cell in cells if not cell.number]
     backwards = 2 * sum(words) > len(words)
     if backwards:  # labels stand at the right: seen in a mirror, the table is like any other
@@ -308,4 +307,4 @@ def _gap(row: Row, below: Row) -> float:
 
 
 def _height(row: Row) -> float:
-    return float(np.median([cell.height for cell in row]))
+    return sorted(cell.height for cell in row)[len(row) // 2]

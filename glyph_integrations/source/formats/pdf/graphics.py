@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pymupdf
 
-from glyph_integrations.source.formats.pdf.lines import Rect, text_page
+from glyph_integrations.source.formats.pdf.lines import Rect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,15 +57,15 @@ class Graphics:
     oversized: list[tuple[int, int]] = field(default_factory=list)
 
 
-def read_graphics(page: Any, display_list: Any, size: tuple[float, float], limits: Limits) -> Graphics:
-    """Reads images and paths of a page; coordinates are those of the page as displayed.
+def read_graphics(page: Any, pictured: list[Any], size: tuple[float, float], limits: Limits) -> Graphics:
+    """Reads the paths of a page and the images ``pictured`` on it; coordinates are those of the page as displayed.
 
     Images beyond ``Limits.pixels`` are only counted: they have not been decoded.
     """
     width, height = size
     images = []
     oversized = []
-    for block in text_page(display_list, images=True).extractIMGINFO():
+    for block in pictured:
         if block["width"] * block["height"] > limits.pixels:
             oversized.append((block["width"], block["height"]))
             continue
