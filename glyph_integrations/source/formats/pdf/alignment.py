@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glyph_integrations.source.formats.pdf.cells import Cell, Row, find_cells, find_rows, union
+from glyph_integrations.source.formats.pdf.cells import Cell, Row, find_rows, union
 from glyph_integrations.source.formats.pdf.heads import write_head
-from glyph_integrations.source.formats.pdf.labels import write_body
+from glyph_integrations.source.formats.pdf.labels import LINE_GAP, is_open, write_body
 from glyph_integrations.source.formats.pdf.lines import is_right_to_left
 from glyph_integrations.source.formats.pdf.tables import Grid
 from glyph_integrations.source.formats.pdf.texttables import find_text_tables
@@ -23,7 +23,7 @@ from glyph_integrations.source.formats.pdf.texttables import find_text_tables
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from glyph_integrations.source.formats.pdf.lines import Line, Rect
+    from glyph_integrations.source.formats.pdf.lines import Rect
 
 LEAST_ROWS = 2
 FAR = 4.5
@@ -50,10 +50,10 @@ class Table:
     counted: list[int] = field(default_factory=list)
 
 
-def find_tables(lines: list[Line], indices: list[int], rules: NDArray[np.float64]) -> list[Grid]:
-    """The tables among those of the lines at ``indices``, one region of a page; ``rules`` are the level ones."""
-    cells = find_cells(lines, [i for i in indices if lines[i].level])
-    backwards = 2 * sum(is_right_to_left(cell.text) for cell in cells if not cell.number) > len(cells)
+def find_tables(cells: list[Cell], rules: NDArray[np.float64]) -> list[Grid]:
+    """The tables among the cells of one region of a page; ``rules`` are the level ones."""
+    words = [is_right_to_left(cell.text) for cell in cells if not cell.number]
+    backwards = 2 * sum(words) > len(words)
     if backwards:  # labels stand at the right: seen in a mirror, the table is like any other
         cells = [replace(cell, box=_mirror(cell.box)) for cell in cells]
         rules = rules[:, [1, 0, 2]] * (-1, -1, 1)
@@ -117,11 +117,26 @@ def _grow(rows: list[Row], first: int) -> Table | None:
             table.counted.append(position)
             last = position
         position += 1
-    table.after = last + 1
+    table.after = _end_label(rows, last + 1, table.columns)
     if not table.columns:  # nothing but years
         for place in table.counted:
             table.columns = _fit(rows[place], table.columns, loose=False) or table.columns
     return table if table.columns else None
+
+
+def _end_label(rows: list[Row], after: int, columns: list[tuple[float, float]]) -> int:
+    """The position after the lines on which the label of the last row of numbers goes on."""
+    label = rows[after - 1][0]
+    right = min((x0 for x0, _ in columns if x0 > label.box[0]), default=label.box[2])
+    while after < len(rows) and len(rows[after]) == 1:
+        cell = rows[after][0]
+        near = _gap(rows[after - 1], rows[after]) < LINE_GAP * cell.height
+        inside = abs(cell.box[0] - label.box[0]) < 3 * cell.height and cell.box[2] <= right
+        if not (near and inside and (not cell.text[0].isupper() or is_open(label.text))):
+            break
+        label = cell
+        after += 1
+    return after
 
 
 def _is_calendar(row: Row) -> bool:
@@ -292,4 +307,4 @@ def _gap(row: Row, below: Row) -> float:
 
 
 def _height(row: Row) -> float:
-    return float(np.median([cell.height for cell in row]))
+    return sorted(cell.height for cell in row)[len(row) // 2]

@@ -78,7 +78,8 @@ def find_cells(lines: list[Line], indices: Iterable[int]) -> list[Cell]:
     counts = np.array([len(lines[i].boxes) for i in chosen])
     ends = np.cumsum(counts)
     wide = np.repeat([CELL_GAP * lines[i].size for i in chosen], counts)
-    gaps = np.concatenate((boxes[1:, 0] - boxes[:-1, 2], [0.0])) > wide
+    apart = np.maximum(boxes[1:, 0] - boxes[:-1, 2], boxes[:-1, 0] - boxes[1:, 2])  # to either side
+    gaps = np.concatenate((apart, [0.0])) > wide
     gaps[ends - 1] = False
     torn = np.add.reduceat(gaps, ends - counts) > 0
     cells: list[Cell] = []

@@ -1,7 +1,4 @@
-"""What a PDF says of its lines, mended where the page contradicts it.
-
-Sizes of almost nothing, codes without a meaning, and lines from right to left that come in pieces at every number.
-"""
+"""What a PDF's fonts claim, mended where the page contradicts it: sizes of almost nothing, codes without a meaning."""
 
 from __future__ import annotations
 
@@ -21,8 +18,6 @@ ASCENT = 0.75
 TOUCHING = 0.12
 """Of the font size: pieces of a line closer than this are of one word."""
 
-_BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_MIRRORED = re.compile(r"\)(\d[\d.,]*)\(")
 _PRIVATE = re.compile("[\uf000-\uf0ff]")
 
 
@@ -34,47 +29,7 @@ def mend_lines(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
             _name_symbols(line)
         if _is_bloated(line):
             _shrink(line)
-    return _join_backwards(_mend_sizes(lines))
-
-
-def _join_backwards(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Joins the pieces of lines from right to left that touch, in the order in which they are read."""
-    if not any(_BACKWARDS.search(span["text"]) for line in lines for span in line["spans"]):
-        return lines
-    result: list[dict[str, Any]] = []
-    for line in lines:
-        last = result[-1] if result else None
-        if last is not None and _follows_backwards(last, line):
-            x0, y0, x1, y1 = last["bbox"]
-            a0, b0, a1, b1 = line["bbox"]
-            last["bbox"] = (min(x0, a0), min(y0, b0), max(x1, a1), max(y1, b1))
-            last["spans"] += line["spans"]
-            last["words"] += line["words"]
-            continue
-        result.append(line)
-    for line in result:
-        _turn_brackets(line)
-    return result
-
-
-def _follows_backwards(line: dict[str, Any], following: dict[str, Any]) -> bool:
-    """Whether a piece stands at the left end of another one, on its baseline."""
-    gap = line["bbox"][0] - following["bbox"][2]
-    size = line["spans"][-1]["size"]
-    if abs(gap) > 0.3 * size or abs(line["spans"][-1]["origin"][1] - following["spans"][0]["origin"][1]) > 0.3 * size:
-        return False
-    return bool(following["bbox"][0] < line["bbox"][0])
-
-
-def _turn_brackets(line: dict[str, Any]) -> None:
-    """Brackets around a number are mirrored where letters run backwards: ``)500(`` is (500)."""
-    text = "".join(span["text"] for span in line["spans"])
-    mended = _MIRRORED.sub(r"(\1)", text)
-    if mended == text:
-        return
-    for span in line["spans"]:
-        span["text"], mended = mended[: len(span["text"])], mended[len(span["text"]) :]
-    line["words"] = [(*word[:4], _MIRRORED.sub(r"(\1)", word[4])) for word in line["words"]]
+    return _mend_sizes(lines)
 
 
 def _name_symbols(line: dict[str, Any]) -> None:

@@ -45,27 +45,40 @@ class _Pieces(NamedTuple):
     order: NDArray[np.intp]
 
 
-def divide_columns(lines: list[Line], free: list[int], obstacles: list[Rect]) -> tuple[list[Line], list[int]]:
+class Columns(NamedTuple):
+    """The columns of a page.
+
+    Attributes:
+        lines: All lines, those divided that ran over the white between columns.
+        regions: The number of each line's region, then of each obstacle's: regions are numbered in reading order, within
+            them one line follows the other.
+        cells: The cells of the level, free lines.
+    """
+
+    lines: list[Line]
+    regions: list[int]
+    cells: list[Cell]
+
+
+def divide_columns(lines: list[Line], free: list[int], obstacles: list[Rect]) -> Columns:
     """Finds the columns of a page.
 
     Args:
         lines: All lines of the page.
         free: Indices of those that lie in no figure and no table.
         obstacles: Boxes of figures and tables, which no column's edge crosses.
-
-    Returns:
-        The lines, those divided that ran over the white between columns, and the number of each line's region: regions
-        are numbered in reading order, within them one line follows the other. Obstacles have their numbers after them.
     """
     cells = find_cells(lines, [i for i in free if lines[i].level])
     pieces = _gather(cells, obstacles)
     regions = _split(pieces, np.arange(len(pieces.boxes)), is_right_to_left("".join(c.text for c in cells[:40])))
+    if len(regions) < 2:
+        return Columns(lines, [0] * (len(lines) + len(obstacles)), cells)
     number = np.zeros(len(pieces.boxes), int)
     for region, members in enumerate(regions):
         number[members] = region
-    if len(regions) == 1:
-        return lines, [0] * (len(lines) + len(obstacles))
-    return _divide_lines(lines, cells, number)
+    taken = {id(line) for line in lines} - {id(lines[i]) for i in free}
+    lines, numbers = _divide_lines(lines, cells, number)
+    return Columns(lines, numbers, find_cells(lines, (i for i, o in enumerate(lines) if o.level and id(o) not in taken)))
 
 
 def _gather(cells: list[Cell], obstacles: list[Rect]) -> _Pieces:
@@ -144,7 +157,7 @@ def _weigh(pieces: _Pieces, part: slice, x: float, height: float) -> float:
         return 0.0
     top = max(boxes[right, 1].min(), boxes[~right, 1].min())
     bottom = min(boxes[right, 3].max(), boxes[~right, 3].max())
-    if bottom - top < 2.5 * height:
+    if bottom - top < 2.5 * height or _count_lone_numbers(boxes[right], letters[right], height) > 0.2 * right.sum():
         return 0.0
     weights = []
     for side in (~right, right):
@@ -153,6 +166,13 @@ def _weigh(pieces: _Pieces, part: slice, x: float, height: float) -> float:
             return _weigh_lists(pieces, part, right)
         weights.append(float(letters[side][long].sum()))
     return min(weights)
+
+
+def _count_lone_numbers(boxes: NDArray[np.float64], letters: NDArray[np.intp], height: float) -> int:
+    """How many numbers begin a row on the right of a strip: their labels stand on its left."""
+    numbers, words = boxes[letters == 0], boxes[letters > 0]
+    level = np.abs(numbers[:, None, 1] + numbers[:, None, 3] - words[:, 1] - words[:, 3]) < height
+    return int((~(level & (words[:, 0] < numbers[:, None, 0])).any(1)).sum())
 
 
 def _weigh_lists(pieces: _Pieces, part: slice, right: NDArray[np.bool_]) -> float:
@@ -179,7 +199,7 @@ def _divide_lines(
     regions: list[int] = []
     for index, line in enumerate(lines):
         own = of_line.get(index, [])
-        wanted = sorted({region for region, _ in own}) or [-1]
+        wanted = sorted({region for region, _ in own}) or regions[-1:] or [0]
         for region in wanted:
             part = line
             if len(wanted) > 1:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pymupdf
 
-from glyph_integrations.source.formats.pdf.lines import Rect, text_page
+from glyph_integrations.source.formats.pdf.lines import Rect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ RULE_WIDTH = 3.0
 """Up to this width in pt a filled rectangle is a rule."""
 RULE_LENGTH = 8.0
 MOST_PATHS = 20_000
+CORNER = 0.4
+"""Of a box's shorter side: larger curves are no corners."""
 
 
 class Path(NamedTuple):
@@ -55,15 +57,15 @@ class Graphics:
     oversized: list[tuple[int, int]] = field(default_factory=list)
 
 
-def read_graphics(page: Any, display_list: Any, size: tuple[float, float], limits: Limits) -> Graphics:
-    """Reads images and paths of a page; coordinates are those of the page as displayed.
+def read_graphics(page: Any, pictured: list[Any], size: tuple[float, float], limits: Limits) -> Graphics:
+    """Reads the paths of a page and the images ``pictured`` on it; coordinates are those of the page as displayed.
 
     Images beyond ``Limits.pixels`` are only counted: they have not been decoded.
     """
     width, height = size
     images = []
     oversized = []
-    for block in text_page(display_list, images=True).extractIMGINFO():
+    for block in pictured:
         if block["width"] * block["height"] > limits.pixels:
             oversized.append((block["width"], block["height"]))
             continue
@@ -80,7 +82,7 @@ def read_graphics(page: Any, display_list: Any, size: tuple[float, float], limit
             continue
         if path.plain and _add_rules(drawing, path, turn, across, down):
             continue
-        paths.append(path)
+        paths.append(path._replace(plain=path.plain or _is_rounded_box(drawing["items"], path.box)))
     return Graphics(
         images=images,
         paths=paths,
@@ -146,6 +148,19 @@ def _axis_parallel(item: Any) -> bool:
     return bool(item[0] in {"re", "qu"})
 
 
+def _is_rounded_box(items: list[Any], box: Rect) -> bool:
+    """Whether a path is a box with round corners: upright and level lines, and curves that are small beside it."""
+    least = CORNER * min(box[2] - box[0], box[3] - box[1])
+    if len(items) > 12 or not any(item[0] == "l" for item in items):
+        return False
+    return all(
+        max(abs(item[1][0] - item[4][0]), abs(item[1][1] - item[4][1])) <= least
+        if item[0] == "c"
+        else _axis_parallel(item)
+        for item in items
+    )
+
+
 def _add_rules(
     drawing: dict[str, Any],
     path: Path,
@@ -157,7 +172,8 @@ def _add_rules(
     stroked, only_rules = "s" in drawing["type"], True
     for item in drawing["items"]:
         if item[0] == "l":
-            box = _turned((*np.minimum(item[1], item[2]), *np.maximum(item[1], item[2])), turn)
+            (ax, ay), (bx, by) = item[1], item[2]
+            box = _turned((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), turn)
         else:
             box = _turned(item[1] if item[0] == "re" else pymupdf.Quad(item[1]).rect, turn)
         x0, y0, x1, y1 = box

@@ -19,6 +19,10 @@ LINE_GAP = 0.45
 """Of the text's height: lines of one label are not further apart."""
 TIGHTER = 0.87
 """Of the usual distance of rows: lines of one label may be closer than rows."""
+TIGHT = 0.95
+"""The same where the next word would not have fitted into the line before."""
+ADVANCE = 0.4
+"""Of a line's height: the width of a letter, near enough."""
 
 _OPEN_END = re.compile(
     r"(?:[,–—&/(-]|\b(?:and|or|of|the|to|for|in|at|by|with|from|on|as|a|an|than|per))$"
@@ -47,9 +51,12 @@ def write_body(rows: list[Row], columns: list[Column]) -> Written:
 
 def _enter(row: Row, columns: list[Column]) -> Entry:
     entry = start_entry(row, columns)
+    entry.numbers = False
     for position, cell in enumerate(row):
         starts_left = position == 0 and not cell.number and len(columns) > 1 and cell.box[0] < columns[1][0] - 2
-        put(entry, 0 if starts_left and cell.box[0] <= columns[0][1] else nearest_column(cell, columns), cell)
+        column = 0 if starts_left and cell.box[0] <= columns[0][1] else nearest_column(cell, columns)
+        put(entry, column, cell)
+        entry.numbers = entry.numbers or (cell.number and (column > 0 or len(row) > 1))
     return entry
 
 
@@ -88,11 +95,26 @@ def _goes_on_below(above: Entry, entry: Entry, following: Entry | None, pitch: f
     if entry.boxes[0][1] - above.bottom > LINE_GAP * height:
         return False
     step = entry.bottom - above.bottom
-    if not lower[0].islower() and step < TIGHTER * pitch and pitch < float("inf"):
-        return _is_full(line, edge, above.boxes[0][0]) or lower[0].isdigit()
-    if _OPEN_END.search(upper) or upper.count("(") > upper.count(")"):
+    full = _is_full(line, edge, above.boxes[0][0])
+    if is_open(upper):
         return True
-    return lower[0].islower() and _is_full(line, edge, above.boxes[0][0])
+    if lower[0].islower():
+        return full
+    if above.numbers and (_OPEN_END.search(lower) or _begins_low(following)):
+        return False  # it begins the label of the next row
+    word = height * ADVANCE * len(lower.split()[0])
+    if line[2] + word < edge:
+        return full and step < TIGHTER * pitch < float("inf")
+    return full and (not lower[0].isalpha() or step < TIGHT * pitch < float("inf"))
+
+
+def is_open(label: str) -> bool:
+    """Whether a label cannot end so: in a comma, an open bracket or a word such as "of"."""
+    return _OPEN_END.search(label) is not None or label.count("(") > label.count(")")
+
+
+def _begins_low(entry: Entry | None) -> bool:
+    return entry is not None and entry.texts[0][:1].islower()
 
 
 def _is_full(line: Rect, edge: float, left: float) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 import pymupdf
 from pymupdf import mupdf
 
+from glyph_integrations.source.formats.pdf.backwards import rebuild_lines, runs_backwards
 from glyph_integrations.source.formats.pdf.claims import mend_lines
 
 if TYPE_CHECKING:
@@ -133,15 +134,8 @@ def text_page(display_list: Any, *, clip: bool = False, images: bool = False) ->
 
 def read_lines(page: Any) -> list[Line]:
     """The lines of a ``pymupdf.TextPage`` in its natural order, which follows columns; lines of spaces left out."""
-    words: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
-    for word in page.extractWORDS():
-        words[word[5], word[6]].append(word)
     lines: list[Line] = []
-    for block in page.extractDICT()["blocks"]:
-        if block["type"] != 0:
-            continue
-        for number, raw in enumerate(block["lines"]):
-            raw["words"] = words[block["number"], number]
+    for block in _read_blocks(page):
         for raw in mend_lines(block["lines"]):
             line = _line(raw, block["number"])
             if line is None:
@@ -152,6 +146,24 @@ def read_lines(page: Any) -> list[Line]:
                 place -= 1
             lines.insert(place, line)
     return lines
+
+
+def _read_blocks(page: Any) -> list[dict[str, Any]]:
+    """MuPDF's blocks of text, every line with its ``words`` beside its spans."""
+    words: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
+    for word in page.extractWORDS():
+        words[word[5], word[6]].append(word)
+    blocks = [block for block in page.extractDICT()["blocks"] if block["type"] == 0]
+    characters: dict[int, dict[str, Any]] = {}
+    if any(map(runs_backwards, blocks)):
+        characters = {block["number"]: block for block in page.extractRAWDICT()["blocks"]}
+    for block in blocks:
+        if runs_backwards(block):
+            block["lines"] = rebuild_lines(characters[block["number"]])
+            continue
+        for number, line in enumerate(block["lines"]):
+            line["words"] = words[block["number"], number]
+    return blocks
 
 
 def _stands_before(line: Line, other: Line) -> bool:

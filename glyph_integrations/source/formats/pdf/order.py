@@ -61,15 +61,11 @@ def arrange(
     taken |= {id(lines[i]) for grid in grids for i in grid.lines}
     free = [i for i, line in enumerate(lines) if id(line) not in taken]
     placed: list[Figure | Grid] = [*pictures, *grids]
-    lines, regions = divide_columns(lines, free, [item.box for item in placed])
-    of_region: dict[int, list[int]] = {}
-    for i, line in enumerate(lines):
-        if id(line) not in taken:
-            of_region.setdefault(regions[i], []).append(i)
+    lines, regions, cells = divide_columns(lines, free, [item.box for item in placed])
     items: list[Item] = []
-    for region in range(max(regions, default=0) + 1):
-        members = of_region.get(region, [])
-        found = find_tables(lines, members, rules)
+    for region in sorted(set(regions)):
+        members = [i for i, line in enumerate(lines) if regions[i] == region and id(line) not in taken]
+        found = find_tables([cell for cell in cells if regions[cell.lines[0]] == region], rules)
         inner = [item for item, number in zip(placed, regions[len(lines) :], strict=True) if number == region]
         used = {i for grid in found for i in grid.lines}
         items += _order(_gather([lines[i] for i in members if i not in used], [*inner, *found]))

@@ -94,8 +94,11 @@ def read_page(page: Any, size: tuple[float, float], reading: Reading) -> PageCon
     width, height = size
     pages, limits = reading.options.pages, reading.options.limits
     display_list = page.get_displaylist()
-    everything = read_lines(text_page(display_list))
-    graphics = read_graphics(page, display_list, size, limits)
+    structured = text_page(display_list, images=True)
+    images = structured.extractIMGINFO()
+    # With pictures among its blocks the text would come with their data.
+    everything = read_lines(text_page(display_list) if images else structured)
+    graphics = read_graphics(page, images, size, limits)
     left_out = [LeftOut(f"image of {x:,} × {y:,} pixels, over Limits.pixels", "") for x, y in graphics.oversized]
     if graphics.oversized:
         take_out_large_images(page, limits.pixels)

@@ -34,12 +34,17 @@ def mark_struck(lines: list[Line], across: NDArray[np.float64], struck: Sequence
     """
     if not len(across) and not struck:
         return lines
-    return [_mark_line(line, _find_strikes(line, across) + _find_marked(line, struck)) for line in lines]
+    heights = np.array([(line.y0, line.y1) for line in lines], float).reshape(-1, 2, 1)
+    crossed = ((across[:, 2] > heights[:, 0]) & (across[:, 2] < heights[:, 1])).any(1).tolist()
+    return [
+        _mark_line(line, (_find_strikes(line, across) if is_crossed else []) + _find_marked(line, struck))
+        for line, is_crossed in zip(lines, crossed, strict=True)
+    ]
 
 
 def _find_strikes(line: Line, across: NDArray[np.float64]) -> list[Rect]:
     """The rules that may run through a line's words; a rule of many pieces is one."""
-    if not line.level or not len(across):
+    if not line.level:
         return []
     slack = OVERHANG * line.size
     through = (across[:, 2] > line.y0) & (across[:, 2] < line.y1) & (across[:, 0] < line.x1) & (across[:, 1] > line.x0)

@@ -12,7 +12,7 @@ LEAST_ROWS = 3
 FAR = 2.5
 """Rows further apart than this many row heights are not of one table."""
 TITLE = 1.15
-"""A single cell so many times higher than the rows before it is the title of something else."""
+"""A single cell so many times higher than all cells before it is the title of something else."""
 
 
 def find_text_tables(rows: list[Row]) -> list[Grid]:
@@ -23,7 +23,7 @@ def find_text_tables(rows: list[Row]) -> list[Grid]:
     for row in rows:
         cell = row[0]
         far = bool(run) and cell.box[1] - run[-1][0].box[3] > FAR * cell.height
-        if run and len(row) == 1 and cell.height > TITLE * float(np.median([c.height for r in run for c in r])):
+        if run and len(row) == 1 and cell.height > TITLE * sorted(c.height for r in run for c in r)[-1]:
             grids.append(_build_grid(run))
             run, single = [], 0
             continue

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 NEAR = 90
 """Smoothed edges of thin strokes still come this close to the text's colour."""
 LIGHT = 180  # luminance, of 255
+CROWDED = 0.15
+"""Of a suspect's box, how much other marks may cover before they could be taken for it."""
 PATCH_HEIGHT = 14.0  # px that a suspect is drawn high
 MOST_PIXELS = 6_000_000
 
@@ -59,6 +61,8 @@ class Suspect:
     line: int
     span: Span
     covering: bool
+    thin: bool
+    """Whether it has neither letters nor figures."""
 
 
 def split_hidden(
@@ -74,19 +78,24 @@ def split_hidden(
     grounds = np.array(
         [path.box for path in graphics.paths if path.opaque and area(path.box) > 4] + graphics.images, float
     ).reshape(-1, 4)
+    grounded = _find_grounded([span for line in lines for span in line.spans], grounds)
     for number, line in enumerate(lines):
         for span in line.spans:
             if not line.text[span.start : span.end].strip():
                 continue
-            reason = judge(span, *size)
+            reason = None if _is_plain(span, *size) else judge(span, *size)
             if reason:
                 condemned.append((number, span, reason))
             else:
-                covering = len(grounds) > 0 and bool(shared(grounds, span.box).max() > 0.3 * area(span.box))
+                covering = id(span) in grounded
                 if covering or luminance(span.colour) > LIGHT:
-                    suspects.append(Suspect(number, span, covering))
+                    thin = not any(map(str.isalnum, line.text[span.start : span.end]))
+                    suspects.append(Suspect(number, span, covering, thin))
     if suspects:
-        doubtful = _not_cleared(display_list, suspects, page, size)
+        obstacles = np.array(
+            [path.box for path in graphics.paths if not path.plain] + graphics.images, float
+        ).reshape(-1, 4)
+        doubtful = _not_cleared(display_list, suspects, page, size, obstacles)
         condemned += [
             (s.line, s.span, HiddenReason.COVERED if s.covering and not _is_light(s) else HiddenReason.SAME_COLOR)
             for s in _unseen(page, display_list, doubtful)
@@ -96,6 +105,13 @@ def split_hidden(
         seen, clipped = _take_out(seen, _clipped(display_list, seen))
         hidden += clipped
     return seen, hidden
+
+
+def _is_plain(span: Span, width: float, height: float) -> bool:
+    """Whether a span is painted in full, of an ordinary size, on the page: nothing that needs a judge."""
+    x0, y0, x1, y1 = span.box
+    inside = x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height
+    return span.painted and span.alpha == 255 and span.size > SMALLEST_SIZE and inside
 
 
 def judge(span: Span, width: float, height: float) -> HiddenReason | None:
@@ -117,17 +133,27 @@ def luminance(colour: int) -> float:
 
 
 def stands_out(patch: NDArray[np.uint8], colour: int) -> bool:
-    """Whether the colour is that of a part of the patch but not of its ground, as letters look.
+    """Whether the brightness of a colour is that of a part of the patch but not of its ground, as letters look.
+
+    Rules are no letters: rows of the patch that are full do not count.
 
     Args:
-        patch: Pixels, [height, width, 3].
+        patch: Pixels, [height, width].
         colour: sRGB integer.
     """
     if not patch.size:
         return False
-    distance = np.abs(patch.astype(np.int16) - _rgb(colour)).max(2)
-    near = float((distance < NEAR).mean())
-    return 0.015 <= near <= 0.7 and float((distance > NEAR).mean()) > 0.2
+    near = np.abs(patch.astype(np.int16) - round(luminance(colour))) < NEAR
+    counts = near.sum(1)
+    counts[counts > 0.85 * near.shape[1]] = 0
+    share = int(counts.sum()) / near.size
+    return 0.015 <= share <= 0.7 and np.count_nonzero(counts) > 0.2 * len(counts)
+
+
+def _is_stroke(patch: NDArray[np.uint8], colour: int) -> bool:
+    """Whether something of the colour's darkness lies on a patch: dashes and dots are too thin for the colour itself."""
+    distance = np.abs(patch.astype(np.int16) - round(luminance(colour)))
+    return bool(distance.size and distance.min() < 0.75 * distance.max() and distance.max() > NEAR)
 
 
 def differs(before: NDArray[np.uint8], after: NDArray[np.uint8], colour: int) -> bool:
@@ -147,16 +173,52 @@ def _is_light(suspect: Suspect) -> bool:
     return luminance(suspect.span.colour) > LIGHT
 
 
-def _not_cleared(display_list: Any, suspects: list[Suspect], page: Any, size: tuple[float, float]) -> list[Suspect]:
+def _not_cleared(
+    display_list: Any, suspects: list[Suspect], page: Any, size: tuple[float, float], obstacles: NDArray[np.float64]
+) -> list[Suspect]:
     """The suspects whose colour does not stand out, and those that something painted later may cover."""
     scale, area_seen = _scale(suspects, *size)
-    image = _drawn(display_list, area_seen, scale)
-    late = _painted_over(page, suspects) if any(s.covering for s in suspects) else set()
-    return [
-        suspect
-        for number, suspect in enumerate(suspects)
-        if number in late or not stands_out(_patch(image, suspect.span.box, area_seen, scale), suspect.span.colour)
-    ]
+    image = _drawn(display_list, area_seen, scale, colour=False)
+    crowded = _find_crowded(suspects, obstacles)
+    late = _painted_over(page, suspects) if crowded else set()
+    doubtful = []
+    for number, suspect in enumerate(suspects):
+        patch, colour = _patch(image, suspect.span.box, area_seen, scale), suspect.span.colour
+        seen = _is_stroke(patch, colour) if suspect.thin else stands_out(patch, colour)
+        if not seen or number in late:
+            doubtful.append(suspect)
+    return doubtful
+
+
+def _find_grounded(spans: list[Span], grounds: NDArray[np.float64]) -> set[int]:
+    """The identities of spans with something opaque above or below them."""
+    if not len(grounds) or not spans:
+        return set()
+    boxes = np.array([span.box for span in spans], float)
+    areas = np.maximum(boxes[:, 2:] - boxes[:, :2], 0).prod(1)
+    over = (_share(boxes, grounds) > 0.3 * areas[:, None]).any(1)
+    return {id(spans[i]) for i in np.flatnonzero(over).tolist()}
+
+
+def _share(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The area that each box shares with each of the others, in pt²."""
+    wide = np.minimum(boxes[:, None, 2], others[:, 2]) - np.maximum(boxes[:, None, 0], others[:, 0])
+    high = np.minimum(boxes[:, None, 3], others[:, 3]) - np.maximum(boxes[:, None, 1], others[:, 1])
+    return np.maximum(wide, 0) * np.maximum(high, 0)
+
+
+def _find_crowded(suspects: list[Suspect], obstacles: NDArray[np.float64]) -> bool:
+    """Whether marks of a suspect's colour could be those of something else in its place: a picture, other words.
+
+    Solid fills show no letters: where letters stand out and nothing else is there, they are the suspect's own.
+    """
+    boxes = np.array([suspect.span.box for suspect in suspects], float)
+    areas = np.maximum(boxes[:, 2:] - boxes[:, :2], 0).prod(1)
+    everything = np.concatenate([obstacles, boxes])
+    over = _share(boxes, everything) > CROWDED * areas[:, None]
+    over[np.arange(len(boxes)), len(obstacles) + np.arange(len(boxes))] = False
+    covering = np.array([suspect.covering for suspect in suspects])
+    return bool(over[covering].any())
 
 
 def _scale(suspects: list[Suspect], width: float, height: float) -> tuple[float, Rect]:
@@ -167,9 +229,9 @@ def _scale(suspects: list[Suspect], width: float, height: float) -> tuple[float,
     return min(scale, (MOST_PIXELS / max(area(seen), 1.0)) ** 0.5), seen
 
 
-def _drawn(display_list: Any, seen: Rect, scale: float) -> NDArray[np.uint8]:
+def _drawn(display_list: Any, seen: Rect, scale: float, *, colour: bool = True) -> NDArray[np.uint8]:
     size = max(round((seen[2] - seen[0]) * scale), 1), max(round((seen[3] - seen[1]) * scale), 1)
-    return pixels(display_list, seen, *size, colour=True)
+    return pixels(display_list, seen, *size, colour=colour)
 
 
 def _patch(image: NDArray[np.uint8], box: Rect, seen: Rect, scale: float) -> NDArray[np.uint8]:
@@ -276,5 +338,5 @@ def _take_out(
         part = without(line, [(0, span.start), (span.end, len(line.text))])
         if part is not None:
             hidden.append(Hidden(reason, part, number))
-    left = {number: without(line, ranges.get(number, [])) for number, line in lines.items()}
+    left = {number: without(line, ranges[number]) if number in ranges else line for number, line in lines.items()}
     return {number: line for number, line in left.items() if line is not None}, hidden
