@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import LoadError
+from glyph_integrations.source.formats.html.mathml import write_formula
 from glyph_integrations.source.formats.odf.lengths import parse_length
 from glyph_integrations.source.formats.odf.names import DRAW, FO, OFFICE, SVG, TABLE, TEXT, XLINK
 from glyph_integrations.source.images import measure_image
@@ -151,14 +152,22 @@ class FrameWriter:
 
     def _write_content(self, tree: etree._Element) -> bool:
         if str(tree.tag).endswith("}math"):
-            formula = next((found.text for found in tree.iter("{*}annotation") if found.text), None)
-            self._builder.line(formula or " ".join("".join(map(str, tree.itertext())).split()))
-            return True
+            formula = _read_formula(tree)
+            self._builder.line(formula)
+            return bool(formula)
         before = self._builder.length
         chart = next(tree.iter("{*}chart"), None)
         blocks = _list_chart(tree) if chart is not None else _list_body(tree)
         self._write_blocks(blocks, None)
         return self._builder.length > before
+
+
+def _read_formula(tree: etree._Element) -> str:
+    """A formula on one line, by its MathML or else as LibreOffice's own notation has it."""
+    stated = next((found.text for found in tree.iter("{*}annotation") if found.text), "")
+    for element in tree.iter():
+        element.tag = str(element.tag).rpartition("}")[2]
+    return write_formula(tree, lambda element: False) or " ".join(stated.split())  # noqa: ARG005
 
 
 def _list_chart(tree: etree._Element) -> Iterator[etree._Element]:
