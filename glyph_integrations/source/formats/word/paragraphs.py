@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from copy import deepcopy
 from string import hexdigits
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from glyph_integrations.source.formats.word.drawings import (
     UnshownPicture,
     read_drawing,
 )
-from glyph_integrations.source.formats.word.equations import linear
+from glyph_integrations.source.formats.word.equations import is_phantom, linear
 from glyph_integrations.source.formats.word.fields import Fields, find_address, print_field
 from glyph_integrations.source.formats.word.inline import Inline, LeftOut
 from glyph_integrations.source.numerals import lift
@@ -116,7 +117,7 @@ class ParagraphReader:
         elif tag in _DELETED:
             self._delete(child, inline)
         elif tag in (f"{M}oMath", f"{M}oMathPara"):
-            inline.pieces.append(Words(linear(child)))
+            self._equation(child, paragraph, inline)
         elif tag == f"{W}subDoc":
             inline.unknown.append(("subdocument in another file", self._address(child.get(f"{R}id"))))
         elif tag not in SILENT:
@@ -163,6 +164,21 @@ class ParagraphReader:
             inline.left_out.append(LeftOut("link address", address, hidden=False))
         if len(inline.pieces) == before:
             inline.unknown.append((f"field {element.get(f'{W}instr', '').strip().partition(' ')[0]}", ""))
+
+    def _equation(self, equation: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
+        shown = deepcopy(equation)
+        for part, original in zip(list(shown.iter()), list(equation.iter()), strict=True):
+            reason = None
+            if part.tag == f"{M}r":
+                reason = self._looks.find_hidden_reason(original, paragraph)
+            elif part.tag == f"{M}phant" and is_phantom(part):
+                reason = HiddenReason.NOT_DISPLAYED
+            text = "".join(letters.text or "" for letters in part.iter(f"{M}t")) if reason else ""
+            if reason and text:
+                inline.left_out.append(LeftOut(reason, text, hidden=True))
+                for letters in part.iter(f"{M}t"):
+                    letters.text = ""
+        inline.pieces.append(Words(linear(shown)))
 
     def _run(self, run: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
         run_inline = Inline()
