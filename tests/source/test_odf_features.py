@@ -193,6 +193,17 @@ def test_objects(content, lines):
     assert not text.pictures
 
 
+def test_formulas_stand_within_their_line():
+    """A formula within a line stands there, and spaces that begin a line stay."""
+    frame = FRAME.format("", '<draw:object xlink:href="F"/>')
+    content = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac><mn>1</mn><mn>2</mn></mfrac></math>'
+    text = read_odt(
+        f'<text:p>  take {frame} of it</text:p><text:p> <text:s text:c="2"/>return</text:p>',
+        members={"F/content.xml": content},
+    )
+    assert text.text == "take 1/2 of it\n  return\n"
+
+
 def test_objects_that_cannot_be_read_show_their_picture():
     """Of an object that cannot be read the picture is shown, and the object is reported."""
     text = read_odt(f"<text:p>{OBJECT}</text:p>", members={"Object 1/content.xml": "<x", "Pictures/a.png": picture()})

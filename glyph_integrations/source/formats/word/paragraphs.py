@@ -195,7 +195,7 @@ class ParagraphReader:
             run_inline.left_out.append(LeftOut(setting.reason, text, hidden=True))
             run_inline.pieces = [piece for piece in run_inline.pieces if not isinstance(piece, (Words, Cut))]
         elif text:
-            if setting.rise and len(run_inline.pieces) == 1:
+            if setting.rise and len(run_inline.pieces) == 1 and not any(piece.tag in _REFERENCES for piece in run):
                 run_inline.pieces = [Words(lift(text, up=setting.rise > 0))]
             if setting.struck:
                 run_inline.pieces = [
