@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from glyph_integrations.errors import MalformedError
 from glyph_integrations.source.archives import list_archive, read_member
 from glyph_integrations.source.media_types import BINARY, BY_SUFFIX, DOCX, EPUB, OPEN_DOCUMENT, PPTX, XLSB, XLSX
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from glyph_integrations.source.blob import Blob
 
 _MAGIC = (
@@ -52,6 +54,15 @@ _MAIL = re.compile(
     rb"reply-to|dkim-signature|x-[\w-]+):[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3,}",
     re.IGNORECASE | re.MULTILINE,
 )
+_OFFICE = (
+    ("word/", b"wordprocessingml", DOCX),
+    ("ppt/", b"presentationml", PPTX),
+    ("xl/", b"spreadsheetml", XLSX),
+)
+_STATEMENT = 1 << 16
+_DIRECTORY_SECTORS = 64
+_LAST_SECTOR = 0xFFFFFFFA
+"""Sectors from this number on mark the end of a chain, or are damaged."""
 _CONTROL = bytes({*range(32)} - {7, 8, 9, 10, 11, 12, 13, 26, 27})
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 
@@ -157,37 +168,64 @@ def _by_signature(blob: Blob, head: bytes) -> str:
 def _zip_type(blob: Blob) -> str:
     try:
         with list_archive(blob) as archive:
-            names = set(archive.namelist())
-            stated = read_member(archive, "mimetype", blob.name, 100) if "mimetype" in names else b""
+            members = {name.replace("\\", "/"): name for name in archive.namelist()}
+            read: dict[str, bytes] = {
+                name: read_member(archive, members[name], blob.name, _STATEMENT)
+                for name in ("mimetype", "[Content_Types].xml", "META-INF/manifest.xml")
+                if name in members
+            }
     except MalformedError:
         # The format that its name promises says how it is damaged.
         return BY_SUFFIX.get(blob.suffix, "application/zip")
-    return _zip_type_of(names, stated.decode("ascii", "replace").strip())
+    return _zip_type_of(set(members), read)
 
 
-def _zip_type_of(names: set[str], stated: str) -> str:
+def _zip_type_of(names: set[str], read: Mapping[str, bytes]) -> str:
+    """The type of a container by its members' names, and by what it says about itself."""
+    stated = read.get("mimetype", b"")[:100].decode("ascii", "replace").strip()
     if stated in (EPUB, *OPEN_DOCUMENT):
         return stated
     if stated.removesuffix("-template") in OPEN_DOCUMENT:
         return stated.removesuffix("-template")
     if "xl/workbook.bin" in names:
         return XLSB
-    if "[Content_Types].xml" in names:
-        for folder, media_type in (("word/", DOCX), ("ppt/", PPTX), ("xl/", XLSX)):
-            if any(name.startswith(folder) for name in names):
-                return media_type
-    return EPUB if "META-INF/container.xml" in names else "application/zip"
+    for folder, kind, media_type in _OFFICE if "[Content_Types].xml" in names else ():
+        if any(name.startswith(folder) for name in names) or kind in read["[Content_Types].xml"]:
+            return media_type
+    if "META-INF/container.xml" in names:
+        return EPUB
+    manifest = read.get("META-INF/manifest.xml", b"")
+    return next((media_type for media_type in OPEN_DOCUMENT if media_type.encode() in manifest), "application/zip")
 
 
 def _ole_type(blob: Blob, head: bytes) -> str:
-    shift, first = struct.unpack_from("<H", head, 30)[0], struct.unpack_from("<L", head, 48)[0]
     with blob.open() as file:
-        file.seek((first + 1) << min(shift, 16))
-        directory = file.read(8192)
+        directory = _read_directory(file, head)
     for stream, media_type in _OLE_STREAMS:
         if stream.encode("utf-16-le") in directory:
             return media_type
     return "application/x-ole-storage"
+
+
+def _read_directory(file: BinaryIO, head: bytes) -> bytes:
+    """The names of a compound file's streams ([MS-CFB] 2.6): its directory's sectors, which need not be neighbors."""
+    shift, sector = struct.unpack_from("<H", head, 30)[0], struct.unpack_from("<L", head, 48)[0]
+    if not 7 <= shift <= 16:
+        return b""
+    tables = struct.unpack_from("<109L", head.ljust(512, b"\0"), 76)
+    parts = []
+    for _ in range(_DIRECTORY_SECTORS):
+        if sector >= _LAST_SECTOR:
+            break
+        file.seek((sector + 1) << shift)
+        parts.append(file.read(1 << shift))
+        table, entry = divmod(sector, 1 << shift - 2)
+        if table >= len(tables) or tables[table] >= _LAST_SECTOR:
+            break
+        file.seek(((tables[table] + 1) << shift) + 4 * entry)
+        following = file.read(4)
+        sector = struct.unpack("<L", following)[0] if len(following) == 4 else _LAST_SECTOR
+    return b"".join(parts)
 
 
 _SIGNED = frozenset(

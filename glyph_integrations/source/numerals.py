@@ -33,7 +33,7 @@ def lift(text: str, *, up: bool) -> str:
     Letters that Unicode lacks stay as they are: "5th" is no power.
     """
     lifted = raised(text, up=up)
-    if lifted or not any(character.isdigit() for character in text):
+    if lifted or not any(character.isdecimal() for character in text):
         return lifted or text
     return f"{'^' if up else '_'}({text.strip()})"
 

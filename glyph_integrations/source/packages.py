@@ -36,7 +36,7 @@ class Package:
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
         self.name = name
         self._archive = archive
-        self._members = {info.filename.lower().lstrip("/"): info for info in archive.infolist() if not info.is_dir()}
+        self._members = {_normalize(info.filename): info for info in archive.infolist() if not info.is_dir()}
 
     @property
     def names(self) -> list[str]:
@@ -45,7 +45,7 @@ class Package:
 
     def holds(self, member: str) -> bool:
         """Whether there is a member of that name; upper and lower case are the same."""
-        return member.lower() in self._members
+        return _normalize(member) in self._members
 
     def read(self, member: str) -> bytes:
         """The bytes of a member.
@@ -53,7 +53,7 @@ class Package:
         Raises:
             MalformedError: It is missing or damaged, or declares a document type.
         """
-        info = self._members.get(member.lower())
+        info = self._members.get(_normalize(member))
         if info is None:
             raise MalformedError(f"{self.name} has no part {member}")
         data = read_member(self._archive, info, self.name)
@@ -149,3 +149,8 @@ class Part:
         for identifier, relation in self.relations.items():
             if relation.kind == kind and (part := self.related(identifier)):
                 yield part
+
+
+def _normalize(member: str) -> str:
+    """A member's name without its case, with the slashes that some programs write the wrong way turned."""
+    return member.replace("\\", "/").lstrip("/").lower()

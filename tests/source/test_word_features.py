@@ -162,6 +162,14 @@ def test_replies_to_comments_say_what_they_answer(document):
     assert lines == ["claim[comment 1][comment 2]", "[comment 1, Ann] really?", "[comment 2, Bob, answers 1] yes"]
 
 
+def test_marks_of_notes_are_raised_once(document):
+    """The mark of a note or comment is as it is, though its run is raised."""
+    add_notes(document, "footnote", ["note"])
+    raised = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+    document.add_paragraph("x")._p.append(word_xml(f'<w:r>{raised}<w:footnoteReference w:id="1"/></w:r>'))
+    assert read(document).text == "x¹\n¹ note\n"
+
+
 def test_notes_that_nothing_refers_to_are_reported(document):
     """A footnote without a reference, which Word does not show, is left out and reported."""
     document.add_paragraph("x")

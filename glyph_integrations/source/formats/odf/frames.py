@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import LoadError
+from glyph_integrations.source.formats.html.mathml import write_formula
 from glyph_integrations.source.formats.odf.lengths import parse_length
 from glyph_integrations.source.formats.odf.names import DRAW, FO, OFFICE, SVG, TABLE, TEXT, XLINK
 from glyph_integrations.source.images import measure_image
@@ -83,6 +84,23 @@ class FrameWriter:
         elif not len(frame) and frame.tag != f"{DRAW}frame":
             self._builder.skip_picture("drawn shape without text", _describe(frame))
 
+    def print_formula(self, frame: etree._Element) -> str:
+        """Return the formula that a frame holds, on one line; nothing where it holds none or is hidden."""
+        held = frame.find(f"{DRAW}object")
+        if held is None or self._looks.find_hidden_frame(frame):
+            return ""
+        try:
+            tree = self._open_object(held)
+        except LoadError:
+            return ""
+        return _read_formula(tree) if tree is not None and str(tree.tag).endswith("}math") else ""
+
+    def _open_object(self, held: etree._Element) -> etree._Element | None:
+        """The content of an embedded object; None where the file has none."""
+        place = held.get(f"{XLINK}href", "").removeprefix("./").rstrip("/")
+        data = self._part(f"{place}/content.xml") if place else b""
+        return parse_xml(data, self._name) if data else next(iter(held), None)
+
     def _write_picture(self, frame: etree._Element, pictures: list[etree._Element]) -> None:
         """Write the first of a frame's pictures that can be drawn; they are all the same picture."""
         description = _describe(frame)
@@ -130,35 +148,40 @@ class FrameWriter:
         box = Box(*(min(max(side, 0.0), 1.0) for side in crop))
         return box if box.x1 - box.x0 > 0.01 and box.y1 - box.y0 > 0.01 else WHOLE_PAGE
 
-    def _write_object(self, element: etree._Element) -> bool:
-        """Write an embedded formula, chart, text or sheet; say whether that was possible."""
-        place = element.get(f"{XLINK}href", "").removeprefix("./").rstrip("/")
-        inner = next(iter(element), None)
-        data = self._part(f"{place}/content.xml") if place else b""
-        if not data and inner is None:
-            file = self._part(place) if place else b""
-            if file:
-                self._builder.attach(posixpath.basename(place), file)
-            else:
-                self._builder.report_unknown("linked object", element.get(f"{XLINK}href", ""))
-            return False
+    def _write_object(self, held: etree._Element) -> bool:
+        """Write an embedded chart, text or sheet; say whether that was possible."""
         try:
-            tree = parse_xml(data, self._name) if data else inner
+            tree = self._open_object(held)
         except LoadError as error:
             self._builder.report_unknown(f"embedded object that cannot be read ({error})")
             return False
-        return tree is not None and self._write_content(tree)
+        if tree is not None:
+            return self._write_content(tree)
+        place = held.get(f"{XLINK}href", "").removeprefix("./").rstrip("/")
+        file = self._part(place) if place else b""
+        if file:
+            self._builder.attach(posixpath.basename(place), file)
+        else:
+            self._builder.report_unknown("linked object", place)
+        return False
 
     def _write_content(self, tree: etree._Element) -> bool:
         if str(tree.tag).endswith("}math"):
-            formula = next((found.text for found in tree.iter("{*}annotation") if found.text), None)
-            self._builder.line(formula or " ".join("".join(map(str, tree.itertext())).split()))
+            self._builder.line(_read_formula(tree))
             return True
         before = self._builder.length
         chart = next(tree.iter("{*}chart"), None)
         blocks = _list_chart(tree) if chart is not None else _list_body(tree)
         self._write_blocks(blocks, None)
         return self._builder.length > before
+
+
+def _read_formula(tree: etree._Element) -> str:
+    """A formula on one line, by its MathML or else as LibreOffice's own notation has it."""
+    stated = next((found.text for found in tree.iter("{*}annotation") if found.text), "")
+    for element in tree.iter():
+        element.tag = str(element.tag).rpartition("}")[2]
+    return write_formula(tree, lambda element: False) or " ".join(stated.split())  # noqa: ARG005
 
 
 def _list_chart(tree: etree._Element) -> Iterator[etree._Element]:

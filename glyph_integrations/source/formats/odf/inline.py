@@ -73,7 +73,7 @@ class Inline:
     @property
     def text(self) -> str:
         """The words alone."""
-        return join_words(piece for piece in self.pieces if isinstance(piece, (Words, Cut))).strip(" ")
+        return join_words(piece for piece in self.pieces if isinstance(piece, (Words, Cut))).rstrip(" ")
 
     @property
     def frames(self) -> list[Hanging]:
@@ -100,12 +100,21 @@ class InlineReader:
     Args:
         looks: How the file's text looks.
         print_control: What a form's control shows.
+        print_formula: What a frame with a formula shows; nothing for other frames.
         deletions: The text of tracked deletions, by their names.
     """
 
-    def __init__(self, looks: Looks, print_control: Callable[[etree._Element], str], deletions: dict[str, str]) -> None:
+    def __init__(
+        self,
+        looks: Looks,
+        *,
+        print_control: Callable[[etree._Element], str],
+        print_formula: Callable[[etree._Element], str],
+        deletions: dict[str, str],
+    ) -> None:
         self._looks = looks
         self._print_control = print_control
+        self._print_formula = print_formula
         self._deletions = deletions
         self._comments: Counter[str] = Counter()
         self._by_name: dict[str, int] = {}
@@ -130,10 +139,10 @@ class InlineReader:
         self._paragraph = outer
 
     def _children(self, element: etree._Element, setting: Setting, inline: Inline) -> None:
-        inline.put(_collapse(element.text), setting)
+        inline.put(_collapse(element.text, inline), setting)
         for child in element:
             self._piece(child, setting, inline)
-            inline.put(_collapse(child.tail), setting)
+            inline.put(_collapse(child.tail, inline), setting)
 
     def _piece(self, child: etree._Element, setting: Setting, inline: Inline) -> None:
         tag = str(child.tag)
@@ -147,6 +156,8 @@ class InlineReader:
             inline.pieces.append(Cut(self._deletions.get(child.get(f"{TEXT}change-id", ""), "")))
         elif tag == f"{DRAW}control":
             inline.put(self._print_control(child), setting)
+        elif tag == f"{DRAW}frame" and (formula := self._print_formula(child)):
+            inline.put(formula, setting, lifted=True)
         elif tag.startswith(DRAW) and tag != f"{DRAW}a":
             inline.pieces.append(Hanging("", child))
         elif tag == f"{TEXT}ruby":
@@ -228,5 +239,9 @@ def list_texts(elements: Iterable[etree._Element]) -> Iterator[str]:
         yield from map(str, element.itertext())
 
 
-def _collapse(text: str | None) -> str:
-    return _SPACE.sub(" ", text) if text else ""
+def _collapse(text: str | None, inline: Inline) -> str:
+    """Text with its white space as the format asks for: one space for any, and none at a paragraph's beginning."""
+    if not text:
+        return ""
+    text = _SPACE.sub(" ", text)
+    return text if any(isinstance(piece, Words) for piece in inline.pieces) else text.lstrip(" ")

@@ -82,7 +82,6 @@ class Text:
         self.styles = self._look = Styles(trees)
         self._looks = Looks(self._look, _find_page_color(styles))
         self._deletions = dict(_list_deletions(content))
-        self._reader = InlineReader(self._looks, Forms(trees).print_control, self._deletions)
         self._frames = FrameWriter(
             builder,
             styles=self._look,
@@ -91,6 +90,12 @@ class Text:
             write_blocks=self.blocks,
             name=name,
             limits=limits,
+        )
+        self._reader = InlineReader(
+            self._looks,
+            print_control=Forms(trees).print_control,
+            print_formula=self._frames.print_formula,
+            deletions=self._deletions,
         )
         self._by_name: dict[str, Counters] = {}
         self._waiting: list[Hanging] = []

@@ -174,6 +174,8 @@ class Reader:
             state.field, state.began = Field(), "field"
         elif word == "shp":
             state.shape, state.began = Shape(), "shape"
+        elif word == "picprop":
+            state.shape = Shape()
         elif word == "moMath":
             state.formula, state.began = etree.Element(f"{M}oMath"), "formula"
         elif state.formula is not None and _FORMULA.fullmatch(word):
@@ -312,8 +314,10 @@ class Reader:
             state.shape.name = text
         elif kind == "value":
             self._end_value(text, flow, state)
-        else:
-            self._furniture.get(kind, self._pending).append(flow)
+        elif kind in ("footnote", "comment"):
+            self._pending.append(flow)
+        elif kind in self._furniture:
+            self._furniture[kind].append(flow)
 
     def _end_value(self, text: str, flow: Flow, state: State) -> None:
         """Takes up the value of a shape's or picture's property; a picture may be one."""

@@ -15,15 +15,14 @@ if TYPE_CHECKING:
 
 def write_blocks(builder: TextBuilder, reader: Reader) -> None:
     """Write the blocks in order, then report what was left out."""
-    pictures = 0
+    numbers: dict[bytes, int] = {}
     for block in reader.blocks():
         if isinstance(block, list):
             builder.table(block)
         elif isinstance(block, Line):
             builder.heading(block.level, block.text) if block.level else builder.line(block.text)
         elif isinstance(block, Picture):
-            pictures += 1
-            _write_picture(builder, block, pictures)
+            _write_picture(builder, block, numbers)
         else:
             _attach(builder, block)
     for reason, text, hidden in reader.left_out:
@@ -32,8 +31,10 @@ def write_blocks(builder: TextBuilder, reader: Reader) -> None:
         builder.report_unknown(name if " " in name else f"group {name}", text)
 
 
-def _write_picture(builder: TextBuilder, picture: Picture, number: int) -> None:
-    data, name = picture.read(), picture.name(number)
+def _write_picture(builder: TextBuilder, picture: Picture, numbers: dict[bytes, int]) -> None:
+    """Write a picture under a number of its own, which is the same wherever it is repeated."""
+    data = picture.read()
+    name = picture.name(numbers.setdefault(data, len(numbers) + 1))
     if not data:
         builder.unshown_picture(name, "its data are damaged", picture.description)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.word.themes import parse_named_color
@@ -17,8 +18,26 @@ if TYPE_CHECKING:
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _VANISH, _STRIKE = f"{W}vanish", f"{W}strike"
+_TOGGLES = (_VANISH, _STRIKE)
 _OFF_PAGE = 20_000
 """Twentieths of a pt: no page is as wide (the widest that Word makes has 31,680, an A4 page 11,906)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a run is set.
+
+    Attributes:
+        reason: Why a person could not see its text; None where one could.
+        struck: Whether it is struck out, once or twice.
+        rise: Above 0 for superscript, below 0 for subscript, whichever way it is set so.
+        font: The name of its font.
+    """
+
+    reason: HiddenReason | None
+    struck: bool
+    rise: int
+    font: str
 
 
 class Looks:
@@ -28,15 +47,40 @@ class Looks:
         self._styles = styles
         self._theme = theme
         self._backgrounds = backgrounds
+        self._paragraph: tuple[etree._Element, tuple[str, ...], bool] | None = None
 
-    def find_hidden_reason(self, run: etree._Element, paragraph: etree._Element) -> HiddenReason | None:
-        """Return why a person could not see a run's text; None where one could."""
-        names = self._names(run, paragraph)
+    def look_at(self, run: etree._Element, paragraph: etree._Element) -> Setting:
+        """Return how a run of a paragraph is set."""
+        around, off_page = self._look_at_paragraph(paragraph)
         direct = run.find(f"{W}rPr")
-        displayed = not self._is_toggled(names, direct, _VANISH)
-        properties = self._properties(names, direct)
-        colored = properties.get(f"{W}color")
-        color = self._theme.find_color(colored)
+        style = None if direct is None else direct.find(f"{W}rStyle")
+        names = (*around, "" if style is None else style.get(f"{W}val", ""))
+        properties = self._styles.run_properties(*names)
+        toggles = self._styles.find_toggles(*names)
+        if direct is not None and len(direct):
+            own = {str(each.tag): each for each in direct}
+            properties = {**properties, **own}
+            toggles = (toggles - own.keys()) | {tag for tag in _TOGGLES if tag in own and is_on(own[tag])}
+        reason = self._find_reason(properties, paragraph, displayed=_VANISH not in toggles)
+        fonts = properties.get(f"{W}rFonts")
+        return Setting(
+            reason=reason or (HiddenReason.OFF_PAGE if off_page else None),
+            struck=_STRIKE in toggles or is_on(properties.get(f"{W}dstrike")),
+            rise=_measure_rise(properties),
+            font="" if fonts is None else fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or "",
+        )
+
+    def _look_at_paragraph(self, paragraph: etree._Element) -> tuple[tuple[str, ...], bool]:
+        """The styles of a paragraph's table and its own, and whether it is off the page; kept for its other runs."""
+        if self._paragraph is None or self._paragraph[0] is not paragraph:
+            names = (*self._backgrounds.list_table_styles(paragraph), self._styles.name_of(paragraph))
+            self._paragraph = paragraph, names, self._is_off_page(paragraph)
+        return self._paragraph[1:]
+
+    def _find_reason(
+        self, properties: dict[str, etree._Element], paragraph: etree._Element, *, displayed: bool
+    ) -> HiddenReason | None:
+        color = self._theme.find_color(properties.get(f"{W}color"))
         fill = properties.get(f"{_W14}textFill")
         opacity = 1.0
         if fill is not None:
@@ -45,46 +89,10 @@ class Looks:
         background = None
         if color is not None:
             background = self._own_background(properties) or self._backgrounds.behind(paragraph)
-        look = Look(
-            displayed=displayed,
-            color=color,
-            background=background,
-            size=self._size(properties, paragraph),
-            opacity=opacity,
+        size = self._size(properties, paragraph)
+        return find_hidden_reason(
+            Look(displayed=displayed, color=color, background=background, size=size, opacity=opacity)
         )
-        return find_hidden_reason(look) or (HiddenReason.OFF_PAGE if self._is_off_page(paragraph) else None)
-
-    def is_struck(self, run: etree._Element, paragraph: etree._Element) -> bool:
-        """Whether a run is struck out, once or twice."""
-        names, direct = self._names(run, paragraph), run.find(f"{W}rPr")
-        return self._is_toggled(names, direct, _STRIKE) or is_on(self._properties(names, direct).get(f"{W}dstrike"))
-
-    def find_font(self, run: etree._Element, paragraph: etree._Element) -> str:
-        """Return the name of a run's font."""
-        fonts = self._properties(self._names(run, paragraph), run.find(f"{W}rPr")).get(f"{W}rFonts")
-        return "" if fonts is None else fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or ""
-
-    def measure_rise(self, run: etree._Element, paragraph: etree._Element) -> int:
-        """Return a number above 0 for superscript, below 0 for subscript, whichever way the run is set so."""
-        properties = self._properties(self._names(run, paragraph), run.find(f"{W}rPr"))
-        align = properties.get(f"{W}vertAlign")
-        if align is not None:
-            return {"superscript": 1, "subscript": -1}.get(align.get(f"{W}val", ""), 0)
-        return _integer(properties.get(f"{W}position"))
-
-    def _names(self, run: etree._Element, paragraph: etree._Element) -> tuple[str, ...]:
-        """The styles that a run has a part in: its table's, its paragraph's, its own."""
-        style = run.find(f"{W}rPr/{W}rStyle")
-        own = "" if style is None else style.get(f"{W}val", "")
-        return (*self._backgrounds.list_table_styles(paragraph), self._styles.name_of(paragraph), own)
-
-    def _properties(self, names: tuple[str, ...], direct: etree._Element | None) -> dict[str, etree._Element]:
-        inherited = self._styles.run_properties(*names)
-        return inherited if direct is None else {**inherited, **{str(each.tag): each for each in direct}}
-
-    def _is_toggled(self, names: tuple[str, ...], direct: etree._Element | None, tag: str) -> bool:
-        own = None if direct is None else direct.find(tag)
-        return is_on(own) if own is not None else tag in self._styles.find_toggles(*names)
 
     def _own_background(self, properties: dict[str, etree._Element]) -> Color | None:
         highlight = properties.get(f"{W}highlight")
@@ -114,6 +122,13 @@ class Looks:
         places = [] if frame is None else [_integer(frame, "x"), _integer(frame, "y")]
         places += [] if indent is None else [_integer(indent, name) for name in ("left", "start", "firstLine")]
         return any(abs(place) > _OFF_PAGE for place in places)
+
+
+def _measure_rise(properties: dict[str, etree._Element]) -> int:
+    align = properties.get(f"{W}vertAlign")
+    if align is not None:
+        return {"superscript": 1, "subscript": -1}.get(align.get(f"{W}val", ""), 0)
+    return _integer(properties.get(f"{W}position"))
 
 
 def _opacity(fill: etree._Element) -> float:

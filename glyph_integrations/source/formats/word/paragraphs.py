@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from copy import deepcopy
 from string import hexdigits
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from glyph_integrations.source.formats.word.drawings import (
     UnshownPicture,
     read_drawing,
 )
-from glyph_integrations.source.formats.word.equations import linear
+from glyph_integrations.source.formats.word.equations import is_phantom, linear
 from glyph_integrations.source.formats.word.fields import Fields, find_address, print_field
 from glyph_integrations.source.formats.word.inline import Inline, LeftOut
 from glyph_integrations.source.numerals import lift
@@ -116,7 +117,7 @@ class ParagraphReader:
         elif tag in _DELETED:
             self._delete(child, inline)
         elif tag in (f"{M}oMath", f"{M}oMathPara"):
-            inline.pieces.append(Words(linear(child)))
+            self._equation(child, paragraph, inline)
         elif tag == f"{W}subDoc":
             inline.unknown.append(("subdocument in another file", self._address(child.get(f"{R}id"))))
         elif tag not in SILENT:
@@ -164,33 +165,49 @@ class ParagraphReader:
         if len(inline.pieces) == before:
             inline.unknown.append((f"field {element.get(f'{W}instr', '').strip().partition(' ')[0]}", ""))
 
+    def _equation(self, equation: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
+        shown = deepcopy(equation)
+        for part, original in zip(list(shown.iter()), list(equation.iter()), strict=True):
+            reason = None
+            if part.tag == f"{M}r":
+                reason = self._looks.look_at(original, paragraph).reason
+            elif part.tag == f"{M}phant" and is_phantom(part):
+                reason = HiddenReason.NOT_DISPLAYED
+            text = "".join(letters.text or "" for letters in part.iter(f"{M}t")) if reason else ""
+            if reason and text:
+                inline.left_out.append(LeftOut(reason, text, hidden=True))
+                for letters in part.iter(f"{M}t"):
+                    letters.text = ""
+        inline.pieces.append(Words(linear(shown)))
+
     def _run(self, run: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
         run_inline = Inline()
+        setting = self._looks.look_at(run, paragraph)
         for piece in run:
-            self._piece(piece, run, paragraph, run_inline)
+            self._piece(piece, run, paragraph, run_inline, setting.font)
         text = run_inline.text
         if not text and not run_inline.pieces:
             _take_over(inline, run_inline)
             return
-        reason = self._looks.find_hidden_reason(run, paragraph)
-        if reason is HiddenReason.NOT_DISPLAYED:
+        if setting.reason is HiddenReason.NOT_DISPLAYED:
             _hide(run_inline)
-        elif reason and text:
-            run_inline.left_out.append(LeftOut(reason, text, hidden=True))
+        elif setting.reason and text:
+            run_inline.left_out.append(LeftOut(setting.reason, text, hidden=True))
             run_inline.pieces = [piece for piece in run_inline.pieces if not isinstance(piece, (Words, Cut))]
         elif text:
-            rise = self._looks.measure_rise(run, paragraph)
-            if rise and len(run_inline.pieces) == 1:
-                run_inline.pieces = [Words(lift(text, up=rise > 0))]
-            if self._looks.is_struck(run, paragraph):
+            if setting.rise and len(run_inline.pieces) == 1 and not any(piece.tag in _REFERENCES for piece in run):
+                run_inline.pieces = [Words(lift(text, up=setting.rise > 0))]
+            if setting.struck:
                 run_inline.pieces = [
                     Words(piece.text, struck=True) if isinstance(piece, Words) else piece for piece in run_inline.pieces
                 ]
         _take_over(inline, run_inline)
 
-    def _piece(self, piece: etree._Element, run: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
+    def _piece(
+        self, piece: etree._Element, run: etree._Element, paragraph: etree._Element, inline: Inline, font: str
+    ) -> None:
         tag = piece.tag
-        if (text := self._read_letters(piece, run, paragraph)) is not None:
+        if (text := _read_letters(piece, font)) is not None:
             self._put(text, inline)
         elif tag == f"{W}fldChar":
             self._pass_field(piece, inline)
@@ -204,28 +221,13 @@ class ParagraphReader:
             self._ruby(piece, paragraph, inline)
         elif tag == f"{MC}AlternateContent":
             for each in choose_alternative(piece):
-                self._piece(each, run, paragraph, inline)
+                self._piece(each, run, paragraph, inline, font)
         elif tag in _DRAWINGS:
             inline.pieces += read_drawing(piece, self._part)
         elif tag == f"{W}delText":
             self._delete(run, inline)
         else:
             self._child(piece, paragraph, inline)
-
-    def _read_letters(self, piece: etree._Element, run: etree._Element, paragraph: etree._Element) -> str | None:
-        """The characters of a part of a run, in Unicode where its font is one of symbols; None for other parts."""
-        if piece.tag in _CHARACTERS:
-            return _CHARACTERS[piece.tag]
-        if piece.tag == f"{W}sym":
-            code = piece.get(f"{W}char", "")
-            known = 0 < len(code) < 6 and all(digit in hexdigits for digit in code)
-            return symbol(piece.get(f"{W}font", ""), chr(int(code, 16))) if known else ""
-        if piece.tag != f"{W}t":
-            return None
-        text = piece.text or ""
-        font = self._looks.find_font(run, paragraph)
-        private = any("\uf000" <= character <= "\uf0ff" for character in text)
-        return symbol(font, text) if private or is_symbol_font(font) else text
 
     def _put(self, text: str, inline: Inline) -> None:
         if not text:
@@ -256,6 +258,21 @@ class ParagraphReader:
             if part.text.strip():
                 part.pieces = [Words(before), *part.pieces, Words(after)]
             _take_over(inline, part)
+
+
+def _read_letters(piece: etree._Element, font: str) -> str | None:
+    """The characters of a part of a run, in Unicode where its font is one of symbols; None for other parts."""
+    if piece.tag in _CHARACTERS:
+        return _CHARACTERS[piece.tag]
+    if piece.tag == f"{W}sym":
+        code = piece.get(f"{W}char", "")
+        known = 0 < len(code) < 6 and all(digit in hexdigits for digit in code)
+        return symbol(piece.get(f"{W}font", ""), chr(int(code, 16))) if known else ""
+    if piece.tag != f"{W}t":
+        return None
+    text = piece.text or ""
+    private = not text.isascii() and any("\uf000" <= character <= "\uf0ff" for character in text)
+    return symbol(font, text) if private or is_symbol_font(font) else text
 
 
 def name_element(element: etree._Element) -> str:
