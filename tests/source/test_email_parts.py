@@ -176,6 +176,22 @@ def test_signed_messages_are_read_and_their_signature_named():
     assert text.dropped[0].characters == 59
 
 
+def test_messages_signed_as_one_block_are_read():
+    """What an opaque S/MIME signature holds is read, in one piece or in several; the signature is named."""
+    signed, data = bytes.fromhex("06092a864886f70d010702"), bytes.fromhex("06092a864886f70d010701")
+    content = b"Content-Type: text/plain; charset=utf-8\n\n" + "Unterschrieben: 4.250 €\n".encode() * 9
+    length = len(content).to_bytes(2, "big")
+    whole = b"\xa0\x82\x01\x00\x04\x82" + length + content + b"\x31\x00"
+    pieces = b"\xa0\x80\x24\x80\x04\x64" + content[:100] + b"\x04\x82"
+    pieces += (len(content) - 100).to_bytes(2, "big") + content[100:] + b"\0\0\0\0\x31\x00"
+    for block in (whole, pieces):
+        body = base64.encodebytes(b"\x30\x80" + signed + b"\xa0\x80\x30\x80\x02\x01\x01" + data + block)
+        head = b"Content-Type: application/pkcs7-mime; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n"
+        text = read(head + body)
+        assert text.text.count("Unterschrieben: 4.250 €") == 9
+        assert "[signature, not checked: application/pkcs7-mime, smime.p7m]" in text.text
+
+
 def test_encrypted_messages_are_refused_and_encrypted_parts_named():
     """A message of nothing but encrypted data ends in a typed error; within others it is named."""
     encrypted = multipart(

@@ -14,7 +14,7 @@ _LINE_BETWEEN = re.compile(r"^--([^\s\"][^\n\"]{0,198})\r?\n(?=Content-)", re.MU
 
 
 def find_parts(part: Message) -> Message:
-    """Return a part; a multipart in which its announced boundary never comes, cut at the one that does."""
+    """Return a part, after cutting a multipart in which its announced boundary never comes at the one that does."""
     payload = part.get_payload()
     if part.is_multipart() or part.get_content_maintype() != "multipart" or not isinstance(payload, str):
         return part
@@ -23,7 +23,9 @@ def find_parts(part: Message) -> Message:
         return part
     boundary = line[1].strip()
     head = f'Content-Type: multipart/{part.get_content_subtype()}; boundary="{boundary}"\n\n'
-    return message_from_string(head + payload, policy=part.policy)
+    cut = message_from_string(head + payload, policy=part.policy)
+    part.set_payload(cut.get_payload())
+    return part
 
 
 def list_children(part: Message) -> list[Message]:
