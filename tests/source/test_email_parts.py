@@ -370,6 +370,23 @@ def test_parts_are_found_without_the_announced_boundary():
     assert text.text.endswith("first\n\nsecond\n")
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"Content-Type: text/html\n\n<img\xb0src=x><\xfctd>words</td>",
+        b"Content-Type: text/plain; charset*0*=x''%ff\n\nwords",
+        b"Content-Type: multipart/mixed; charset*=x''%ff; boundary=none\n\nwords \xff",
+        b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nwords!",
+        b"Content-Type: ;;;=\n\nwords",
+        b"Content-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=\xfc\n\nwords",
+    ],
+)
+def test_a_damaged_part_does_not_refuse_the_message(damaged):
+    """Whatever is wrong with one part, the others are read, and so are its words."""
+    text = read(multipart("mixed", part("before"), damaged, part("after")))
+    assert [word for word in ("before", "words", "after") if word in text.text] == ["before", "words", "after"]
+
+
 def test_tables_and_code_within_bodies_keep_their_layout():
     """A plain body is prose but for its tables, also those that are quoted."""
     table = "Name           Amount\nDeposit         4,250\nNotice fee         90"

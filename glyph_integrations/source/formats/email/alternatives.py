@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glyph_integrations.errors import LoadError
 from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.formats.email.bodies import read_bytes, read_text
 from glyph_integrations.source.formats.email.headers import read_charset, read_filename
@@ -79,7 +78,7 @@ def _read_rich(leaves: Sequence[Message], limits: Limits) -> str:
                 write(builder, parse(read_bytes(leaf), "HTML", read_charset(leaf)))
                 lines = builder.finish(name="", media_type="").text.split("\n")
                 texts += [line for line in lines if not line.startswith("[picture")]
-            except LoadError:  # nothing in it can be read
+            except Exception:  # noqa: BLE001, S112 - a page that cannot be read says nothing
                 continue
         else:
             texts.append(read_text(leaf))

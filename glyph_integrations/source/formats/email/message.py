@@ -6,7 +6,7 @@ import re
 from email import message_from_bytes
 from typing import TYPE_CHECKING
 
-from glyph_integrations.errors import EncryptedError, LoadError
+from glyph_integrations.errors import EncryptedError, LoadError, TooLargeError
 from glyph_integrations.source.formats.email.alternatives import choose_form
 from glyph_integrations.source.formats.email.bodies import read_bytes, read_plain, read_text
 from glyph_integrations.source.formats.email.calendar import describe_components
@@ -177,11 +177,13 @@ class MessageWriter:
         self._resources.mark_used(part)
         try:
             tree = parse(read_bytes(part), "HTML", read_charset(part))
-        except LoadError as error:
-            self._builder.line(f"[HTML not read: {error}]")
+            write(self._builder, tree, resolve=lambda address: self._resources.read_file(address, base))
+        except TooLargeError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad page does not refuse a message
+            why = error if isinstance(error, LoadError) else type(error).__name__
+            self._builder.line(f"[HTML not read: {why}]")
             self._builder.report_unknown("HTML that cannot be read")
-            return
-        write(self._builder, tree, resolve=lambda address: self._resources.read_file(address, base))
 
     def _write_verbatim(self, text: str) -> None:
         self._builder.separate()
@@ -254,4 +256,7 @@ def _read_message(part: Message) -> bytes:
     if encoding in ("base64", "quoted-printable") and not inner[0].keys():
         inner[0]["Content-Transfer-Encoding"] = encoding
         return read_bytes(inner[0])
-    return inner[0].as_bytes()
+    try:
+        return inner[0].as_bytes()
+    except UnicodeError:  # a field that the library cannot write again
+        return inner[0].as_string().encode("utf-8", "surrogateescape")
