@@ -139,6 +139,15 @@ def test_attachments_have_the_name_that_was_given(field, wanted):
     assert "Text in the file." in text.text
 
 
+def test_attachments_of_one_name_are_told_apart():
+    """A second attachment of a name has a number, so that citations say which one they mean."""
+    files = [part(word, fields="Content-Disposition: attachment; filename=t.txt\n") for word in ("one", "two")]
+    assert [source.name for source in read(multipart("mixed", *files)).sources][1:] == [
+        "source/t.txt",
+        "source/t (2).txt",
+    ]
+
+
 def test_soft_line_ends_are_joined():
     """Text that is format=flowed has its paragraphs back, quoted ones by depth; delsp takes the space away."""
     flowed = "One long \nparagraph \nhere.\n> quoted \n> words\n>> deeper\n-- \nAnn"
@@ -232,7 +241,9 @@ END:VCALENDAR
 
 def test_invitations_say_what_when_and_where():
     """A calendar part is written as lines, beside whichever form of the text is read."""
-    text = read(multipart("alternative", part("See you."), part(INVITATION, "text/calendar; method=REQUEST")))
+    text = read(
+        multipart("alternative", part("See you."), part(INVITATION, "text/calendar; method=REQUEST; name=invite.ics"))
+    )
     assert text.text.endswith(
         "See you.\n\nCalendar: REQUEST\nEvent: Budget, second round\nBegins: 2024-03-01 14:00 (Europe/Berlin)\n"
         "Ends: 2024-03-01 15:00 UTC\nRepeats: FREQ=WEEKLY COUNT=3\nWhere: Room 4\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from email import message_from_bytes
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ class MessageWriter:
         self._message = message
         self._limits = limits
         self._resources = Resources(message)
-        self._files = 0
+        self._files: Counter[str] = Counter()
 
     def write(self) -> None:
         """Write the fields that people read, then every part.
@@ -95,6 +96,8 @@ class MessageWriter:
             self._name_part("signature, not checked", part)
         elif _is_picture(part) and part.get_content_disposition() != "attachment":
             self._builder.embedded_picture(read_bytes(part), name=read_filename(part) or "picture", media_type=kind)
+        elif kind in _COMPONENTS and part.get_content_disposition() != "attachment":
+            self._write_text(part, kind)
         elif part.get_content_disposition() == "attachment" or read_filename(part):
             self._attach_file(part)
         elif part.get_content_maintype() in ("text", "multipart"):
@@ -197,9 +200,13 @@ class MessageWriter:
         self._attach(part, data, part.get_content_type())
 
     def _attach(self, part: Message, data: bytes, media_type: str) -> None:
-        self._files += 1
+        name = read_filename(part) or f"part {self._files.total() + 1}"
+        self._files[name] += 1
+        if self._files[name] > 1:  # a citation must tell them apart
+            stem, dot, suffix = name.rpartition(".")
+            name = f"{stem or suffix} ({self._files[name]}){dot if stem else ''}{suffix if stem else ''}"
         if data.strip():
-            self._builder.attach(read_filename(part) or f"part {self._files}", data, media_type)
+            self._builder.attach(name, data, media_type)
         else:
             self._name_part("empty attachment", part)
 
