@@ -11,12 +11,8 @@ _NAMES = frozenset(
         "ibm plex mono", "inconsolata", "hack", "ms gothic mono", "terminal", "fixedsys",
     }
 )  # fmt: skip
-LONGEST_LINE = 160
-"""Characters of a paragraph that is a line of code; longer ones are prose."""
-MOST = 0.6
-"""Share of a text in such type beyond which it is typewritten prose rather than code."""
 
 
 def is_monospaced(font: str) -> bool:
-    """Whether a font of this name has letters of one width."""
-    return font.strip().lower() in _NAMES
+    """Whether a font of this name has letters of one width; programs number fonts of one name ("Liberation Mono1")."""
+    return font.lower().rstrip("0123456789 ").strip() in _NAMES

@@ -73,7 +73,12 @@ class Inline:
     @property
     def text(self) -> str:
         """The words alone."""
-        return join_words(piece for piece in self.pieces if isinstance(piece, (Words, Cut))).strip(" ")
+        return self.indented_text.strip(" ")
+
+    @property
+    def indented_text(self) -> str:
+        """The words with the spaces before them, which code needs."""
+        return join_words(piece for piece in self.pieces if isinstance(piece, (Words, Cut))).rstrip(" ")
 
     @property
     def frames(self) -> list[Hanging]:

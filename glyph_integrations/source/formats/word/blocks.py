@@ -19,7 +19,6 @@ from glyph_integrations.source.formats.word.drawings import (
 )
 from glyph_integrations.source.formats.word.paragraphs import CONTAINERS, SILENT, name_element
 from glyph_integrations.source.formats.word.tables import TableReader, count_cells
-from glyph_integrations.source.monospaced import MOST
 from glyph_integrations.source.office import MC, R, W, choose_alternative
 from glyph_integrations.source.words import split_lines
 
@@ -47,7 +46,6 @@ class BlockWriter:
         self._styles = styles
         self._numbering = numbering
         self._tables = TableReader(self)
-        self._code: list[tuple[int, int]] = []
 
     def write(self, blocks: Iterable[etree._Element], part: Part) -> None:
         """Write the blocks of a part."""
@@ -67,12 +65,6 @@ class BlockWriter:
                 self._drop_deleted(block)
             elif tag not in SILENT:
                 self._unknown(block, part)
-
-    def mark_code(self) -> None:
-        """Mark the lines of code, unless most of the text is typewritten."""
-        if sum(end - start for start, end in self._code) <= MOST * self._builder.length:
-            for start, end in self._code:
-                self._builder.mark_verbatim(start, end)
 
     def read_paragraph(self, paragraph: etree._Element) -> tuple[str, Inline]:
         """Return a paragraph's text with its list mark, and what it holds; report what is left out of it."""
@@ -126,8 +118,8 @@ class BlockWriter:
                 self._builder.heading(level, " ".join(text.split("\n")))
             elif text.strip():
                 span = self._builder.line(text)
-                if self._reader.is_code(paragraph, text):
-                    self._code.append(span)
+                if self._reader.is_code(paragraph):
+                    self._builder.mark_code(*span)
             self.write_hanging(inline, part)
             return
         mark = text[: len(text) - len(inline.text.strip("\n").lstrip())] if text.strip() else ""

@@ -81,7 +81,6 @@ class _Document:
         self._writer.write(blocks, self._part)
         for note in self._notes.endnotes():
             self._writer.write_note(note)
-        self._writer.mark_code()
         self._report_rest()
 
     def _section(self, blocks: Iterable[etree._Element], section: etree._Element, *, even: bool) -> None:
