@@ -40,6 +40,11 @@ SMALLEST_PICTURE = 12.0
 THINNEST_PICTURE = 3.0
 """In pt: what is thinner one way is a rule or a spacer."""
 
+LONGEST_CODE = 160
+"""Characters of a line of code; a longer one in monospaced type is prose."""
+MOST_CODE = 0.6
+"""Share of a text in monospaced type beyond which it is typewritten prose rather than code."""
+
 
 class TextBuilder:
     """Appends text piece by piece, keeps the map to the source and enforces the limits on pages and characters.
@@ -58,6 +63,7 @@ class TextBuilder:
         self._tables: list[Table] = []
         self._pictures: list[Picture] = []
         self._verbatim: list[tuple[int, int]] = []
+        self._code: list[tuple[int, int]] = []
         self._dropped: dict[tuple[str, int | None, bool], Dropped] = {}
         self._embedded: dict[EmbeddedFile, int] = {}
         self._shown: set[tuple[EmbeddedFile, Box]] = set()
@@ -194,11 +200,26 @@ class TextBuilder:
         self.mark_verbatim(start, self.length)
 
     def mark_verbatim(self, start: int, end: int) -> None:
-        """Marks whole lines that were added as typeset as they stand; ranges come in order, neighbours become one."""
-        if self._verbatim and start - self._verbatim[-1][1] <= 1:
-            start = self._verbatim.pop()[0]
+        """Marks whole lines that were added as typeset as they stand."""
         if end > start:
             self._verbatim.append((start, end))
+
+    def mark_code(self, start: int, end: int) -> None:
+        """Mark a paragraph in monospaced type: it is code, unless it is long or most of the text is typed so."""
+        self._code.append((start, end))
+
+    def _list_verbatim(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Return the ranges that are typeset as they stand, in order, neighbours as one."""
+        typed = sum(end - start for start, end in self._code)
+        lines = [] if typed > MOST_CODE * len(text) else self._code
+        code = [(start, end) for start, end in lines if max(map(len, text[start:end].split("\n"))) <= LONGEST_CODE]
+        ranges: list[tuple[int, int]] = []
+        for start, end in sorted(self._verbatim + code):
+            if ranges and start - ranges[-1][1] <= 1:
+                ranges[-1] = ranges[-1][0], max(end, ranges[-1][1])
+            else:
+                ranges.append((start, end))
+        return tuple(ranges)
 
     @contextmanager
     def picture(self, box: Box = WHOLE_PAGE, *, reason: str) -> Iterator[None]:
@@ -359,7 +380,7 @@ class TextBuilder:
             headings=tuple(self._headings),
             tables=tuple(self._tables),
             pictures=tuple(self._pictures),
-            verbatim=tuple(self._verbatim),
+            verbatim=self._list_verbatim(text),
             dropped=tuple(self._dropped.values()),
             embedded=tuple(self._embedded),
             attachments=tuple(self._attachments),

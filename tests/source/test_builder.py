@@ -172,3 +172,20 @@ def test_attachments_end_at_the_limit_on_nesting(tmp_path) -> None:
     text = load(path, limits=Limits(nesting=1))
     assert "Limits.nesting" in text.text
     assert "hello" not in text.text
+
+
+def test_code_is_verbatim_unless_most_of_the_text_is_typed() -> None:
+    """Lines of code are one range; long ones are prose, and so is a typewritten text."""
+
+    def mark(*lines: tuple[str, bool]) -> list[str]:
+        builder = TextBuilder(Limits())
+        for line, typed in lines:
+            span = builder.line(line)
+            if typed:
+                builder.mark_code(*span)
+        text = finish(builder)
+        return [text.text[start:end] for start, end in text.verbatim]
+
+    assert mark(("prose " * 9, False), ("a = 1", True), ("b = 2", True), ("word " * 40, False)) == ["a = 1\nb = 2"]
+    assert mark(("prose " * 99, False), ("word " * 40, True)) == []
+    assert mark(("typed", True), ("typed too", True), ("not", False)) == []

@@ -139,6 +139,15 @@ def test_attachments_have_the_name_that_was_given(field, wanted):
     assert "Text in the file." in text.text
 
 
+def test_attachments_of_one_name_are_told_apart():
+    """A second attachment of a name has a number, so that citations say which one they mean."""
+    files = [part(word, fields="Content-Disposition: attachment; filename=t.txt\n") for word in ("one", "two")]
+    assert [source.name for source in read(multipart("mixed", *files)).sources][1:] == [
+        "source/t.txt",
+        "source/t (2).txt",
+    ]
+
+
 def test_soft_line_ends_are_joined():
     """Text that is format=flowed has its paragraphs back, quoted ones by depth; delsp takes the space away."""
     flowed = "One long \nparagraph \nhere.\n> quoted \n> words\n>> deeper\n-- \nAnn"
@@ -174,6 +183,22 @@ def test_signed_messages_are_read_and_their_signature_named():
     text = read(part(inline))
     assert "words\n[PGP signature, not checked: 59 characters]\nrest" in text.text
     assert text.dropped[0].characters == 59
+
+
+def test_messages_signed_as_one_block_are_read():
+    """What an opaque S/MIME signature holds is read, in one piece or in several; the signature is named."""
+    signed, data = bytes.fromhex("06092a864886f70d010702"), bytes.fromhex("06092a864886f70d010701")
+    content = b"Content-Type: text/plain; charset=utf-8\n\n" + "Unterschrieben: 4.250 €\n".encode() * 9
+    length = len(content).to_bytes(2, "big")
+    whole = b"\xa0\x82\x01\x00\x04\x82" + length + content + b"\x31\x00"
+    pieces = b"\xa0\x80\x24\x80\x04\x64" + content[:100] + b"\x04\x82"
+    pieces += (len(content) - 100).to_bytes(2, "big") + content[100:] + b"\0\0\0\0\x31\x00"
+    for block in (whole, pieces):
+        body = base64.encodebytes(b"\x30\x80" + signed + b"\xa0\x80\x30\x80\x02\x01\x01" + data + block)
+        head = b"Content-Type: application/pkcs7-mime; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n"
+        text = read(head + body)
+        assert text.text.count("Unterschrieben: 4.250 €") == 9
+        assert "[signature, not checked: application/pkcs7-mime, smime.p7m]" in text.text
 
 
 def test_encrypted_messages_are_refused_and_encrypted_parts_named():
@@ -216,7 +241,9 @@ END:VCALENDAR
 
 def test_invitations_say_what_when_and_where():
     """A calendar part is written as lines, beside whichever form of the text is read."""
-    text = read(multipart("alternative", part("See you."), part(INVITATION, "text/calendar; method=REQUEST")))
+    text = read(
+        multipart("alternative", part("See you."), part(INVITATION, "text/calendar; method=REQUEST; name=invite.ics"))
+    )
     assert text.text.endswith(
         "See you.\n\nCalendar: REQUEST\nEvent: Budget, second round\nBegins: 2024-03-01 14:00 (Europe/Berlin)\n"
         "Ends: 2024-03-01 15:00 UTC\nRepeats: FREQ=WEEKLY COUNT=3\nWhere: Room 4\n"
@@ -352,6 +379,23 @@ def test_parts_are_found_without_the_announced_boundary():
     text = read(b'Content-Type: multipart/mixed; boundary="another"\n' + rest)
     assert head != b""
     assert text.text.endswith("first\n\nsecond\n")
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"Content-Type: text/html\n\n<img\xb0src=x><\xfctd>words</td>",
+        b"Content-Type: text/plain; charset*0*=x''%ff\n\nwords",
+        b"Content-Type: multipart/mixed; charset*=x''%ff; boundary=none\n\nwords \xff",
+        b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nwords!",
+        b"Content-Type: ;;;=\n\nwords",
+        b"Content-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=\xfc\n\nwords",
+    ],
+)
+def test_a_damaged_part_does_not_refuse_the_message(damaged):
+    """Whatever is wrong with one part, the others are read, and so are its words."""
+    text = read(multipart("mixed", part("before"), damaged, part("after")))
+    assert [word for word in ("before", "words", "after") if word in text.text] == ["before", "words", "after"]
 
 
 def test_tables_and_code_within_bodies_keep_their_layout():

@@ -254,3 +254,18 @@ def test_encrypted(prefix):
     data = make_odt("<text:p>x</text:p>", members={"META-INF/manifest.xml": manifest})
     with pytest.raises(EncryptedError):
         load(data, limits=Limits(isolated=False))
+
+
+def test_code_is_typeset_as_it_stands():
+    """Paragraphs in a style of monospaced type keep their lines and columns."""
+    styles = (
+        '<style:style style:name="Preformatted_20_Text" style:family="paragraph">'
+        '<style:text-properties style:font-name="Liberation Mono1"/></style:style>'
+    )
+    code = "".join(
+        f'<text:p text:style-name="Preformatted_20_Text">{line}</text:p>'
+        for line in ("def count(ships):", '<text:s text:c="4"/>return len(ships)')
+    )
+    prose = f"<text:p>{'The program counts ships. ' * 9}</text:p>"
+    text = load(make_odt(prose + code + prose, styles))
+    assert [text.text[start:end] for start, end in text.verbatim] == ["def count(ships):\n    return len(ships)"]

@@ -2,6 +2,7 @@
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from office_samples import add_notes, saved, word_xml
 
 from glyph_integrations.source import Limits, load
@@ -199,3 +200,18 @@ def test_watermarks_and_drawn_letters(document):
     header._p.append(word_xml(shape.format("PowerPlusWaterMarkObject1", "DRAFT")))
     document.add_paragraph("x")._p.append(word_xml(shape.format("WordArt", "Big sale")))
     assert read(document).text == "[watermark: DRAFT]\nx\nBig sale\n"
+
+
+def test_code_is_typeset_as_it_stands(document):
+    """Paragraphs in monospaced type, by run or by style, keep lines and columns; a typewritten text runs on."""
+    document.styles.add_style("Listing", WD_STYLE_TYPE.PARAGRAPH).font.name = "Consolas"
+    document.add_paragraph("The program counts ships. " * 9)
+    document.add_paragraph().add_run("def count(ships):").font.name = "Courier New"
+    document.add_paragraph("    return len(ships)", style="Listing")
+    document.add_paragraph("It takes a list.").add_run(" len").font.name = "Courier New"
+    text = read(document)
+    assert [text.text[start:end] for start, end in text.verbatim] == ["def count(ships):\n    return len(ships)"]
+    typewritten = docx.Document()
+    typewritten.styles["Normal"].font.name = "Courier New"
+    typewritten.add_paragraph("All of it was typed.")
+    assert read(typewritten).verbatim == ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glyph_integrations.errors import LoadError
 from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.formats.email.bodies import read_bytes, read_text
 from glyph_integrations.source.formats.email.headers import read_charset, read_filename
@@ -27,8 +26,8 @@ _NOT_SHOWN = frozenset({"text/x-amp-html", "text/watch-html", "text/calendar"})
 def choose_form(parts: Sequence[Message], limits: Limits) -> Message | None:
     """Return the part of a multipart/alternative that is read; None where none is text.
 
-    The plain form is, unless the rich one carries files, or the plain one lacks half of its words or has others: then
-    it is blank, a remark that there is HTML, an excerpt, or not what a person is shown.
+    The plain form is, unless the rich one carries files or pictures, or the plain one lacks half of its words or has
+    others: then it is blank, a remark that there is HTML, an excerpt, or not what a person is shown.
     """
     readable = [part for part in parts if is_readable(part)]
     plain = next((part for part in readable if part.get_content_type() == "text/plain"), None)
@@ -36,7 +35,7 @@ def choose_form(parts: Sequence[Message], limits: Limits) -> Message | None:
     if plain is None or rich is None:
         return rich or plain
     leaves = list(list_leaves(rich))
-    if any(leaf.get_content_maintype() != "text" or read_filename(leaf) for leaf in leaves):
+    if any(_carries_more(leaf) for leaf in leaves):
         return rich
     rich_words, plain_words = _list_words(_read_rich(leaves, limits)), _list_words(read_text(plain))
     if not rich_words:
@@ -47,6 +46,11 @@ def choose_form(parts: Sequence[Message], limits: Limits) -> Message | None:
     shared = sum(word in known for word in plain_words)
     stands_alone = len(plain_words) >= LEAST_SHARE * len(rich_words) and shared >= LEAST_SHARE * len(plain_words)
     return plain if plain_words and stands_alone else rich
+
+
+def _carries_more(leaf: Message) -> bool:
+    """Whether a part of the rich form is a file, or a page with pictures that the message carries."""
+    return leaf.get_content_maintype() != "text" or bool(read_filename(leaf)) or b"cid:" in read_bytes(leaf).lower()
 
 
 def is_readable(part: Message) -> bool:
@@ -74,7 +78,7 @@ def _read_rich(leaves: Sequence[Message], limits: Limits) -> str:
                 write(builder, parse(read_bytes(leaf), "HTML", read_charset(leaf)))
                 lines = builder.finish(name="", media_type="").text.split("\n")
                 texts += [line for line in lines if not line.startswith("[picture")]
-            except LoadError:  # nothing in it can be read
+            except Exception:  # noqa: BLE001, S112 - a page that cannot be read says nothing
                 continue
         else:
             texts.append(read_text(leaf))

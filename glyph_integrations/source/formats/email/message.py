@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from email import message_from_bytes
 from typing import TYPE_CHECKING
 
-from glyph_integrations.errors import EncryptedError, LoadError
+from glyph_integrations.errors import EncryptedError, LoadError, TooLargeError
 from glyph_integrations.source.formats.email.alternatives import choose_form
 from glyph_integrations.source.formats.email.bodies import read_bytes, read_plain, read_text
 from glyph_integrations.source.formats.email.calendar import describe_components
 from glyph_integrations.source.formats.email.headers import decode_words, read_charset, read_field, read_filename
 from glyph_integrations.source.formats.email.parts import find_parts, list_children, list_leaves
 from glyph_integrations.source.formats.email.resources import Resources
+from glyph_integrations.source.formats.email.signed import is_signed, read_content
 from glyph_integrations.source.invisible import drop_invisible
 from glyph_integrations.source.layout import find_verbatim
 
@@ -32,7 +35,7 @@ _REPORTS = frozenset(
     }
 )  # fmt: skip
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
-_ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_CRYPTOGRAPHIC = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _COMPONENTS = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory"})
 _QUOTES = re.compile(r"^(?:> ?)+", re.MULTILINE)
 _TAG = re.compile(r"</?[A-Za-z-]{1,60}>|<<")
@@ -52,7 +55,7 @@ class MessageWriter:
         self._message = message
         self._limits = limits
         self._resources = Resources(message)
-        self._files = 0
+        self._files: Counter[str] = Counter()
 
     def write(self) -> None:
         """Write the fields that people read, then every part.
@@ -68,28 +71,35 @@ class MessageWriter:
         self._write_part(self._message, 0)
 
     def _write_part(self, part: Message, depth: int) -> None:
-        kind = part.get_content_type()
         if depth > DEEPEST:
             self._builder.report_unknown(f"parts more than {DEEPEST} deep")
         elif self._resources.is_used(part):
             return
         elif _is_encrypted(part):
             self._name_part("encrypted", part)
-        elif part.get_content_maintype() == "multipart" and (parts := find_parts(part)).is_multipart():
-            self._write_multipart(parts, depth)
-        elif kind in _MESSAGES:
+        elif part.get_content_type() in _CRYPTOGRAPHIC:
+            self._write_signed(part, depth)
+        elif part.get_content_maintype() == "multipart" and find_parts(part).is_multipart():
+            self._write_multipart(part, depth)
+        else:
+            self._write_leaf(part)
+
+    def _write_leaf(self, part: Message) -> None:
+        kind = part.get_content_type()
+        if kind in _MESSAGES:
             self._attach(part, _read_message(part), "message/rfc822")
         elif kind in _REPORTS:
-            self._write_verbatim("\n".join(str(child) for child in list_children(part)) or read_text(part))
+            self._write_verbatim("\n".join(map(str, list_children(part))) or read_text(part))
         elif kind == "message/external-body":
             self._name_part(f"kept elsewhere, not fetched ({part.get_param('access-type', 'unknown')})", part)
         elif kind in _SIGNATURES:
             self._name_part("signature, not checked", part)
-        elif part.get_content_disposition() == "attachment" or (read_filename(part) and not _is_picture(part)):
+        elif _is_picture(part) and part.get_content_disposition() != "attachment":
+            self._builder.embedded_picture(read_bytes(part), name=read_filename(part) or "picture", media_type=kind)
+        elif kind in _COMPONENTS and part.get_content_disposition() != "attachment":
+            self._write_text(part, kind)
+        elif part.get_content_disposition() == "attachment" or read_filename(part):
             self._attach_file(part)
-        elif _is_picture(part):
-            name = read_filename(part)
-            self._builder.embedded_picture(read_bytes(part), name=name or "picture", media_type=kind)
         elif part.get_content_maintype() in ("text", "multipart"):
             self._write_text(part, kind)
         else:
@@ -115,6 +125,14 @@ class MessageWriter:
             return
         for child in children:
             self._write_part(child, depth + 1)
+
+    def _write_signed(self, part: Message, depth: int) -> None:
+        content = read_content(read_bytes(part))
+        if content:
+            inner = message_from_bytes(content, policy=part.policy)
+            self._resources.add(inner)
+            self._write_part(inner, depth + 1)
+        self._name_part("signature, not checked", part)
 
     def _write_resource(self, part: Message, depth: int) -> None:
         """Write a part that belongs to a page and that the page has not shown: it is left out where it is no text."""
@@ -162,11 +180,13 @@ class MessageWriter:
         self._resources.mark_used(part)
         try:
             tree = parse(read_bytes(part), "HTML", read_charset(part))
-        except LoadError as error:
-            self._builder.line(f"[HTML not read: {error}]")
+            write(self._builder, tree, resolve=lambda address: self._resources.read_file(address, base))
+        except TooLargeError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad page does not refuse a message
+            why = error if isinstance(error, LoadError) else type(error).__name__
+            self._builder.line(f"[HTML not read: {why}]")
             self._builder.report_unknown("HTML that cannot be read")
-            return
-        write(self._builder, tree, resolve=lambda address: self._resources.read_file(address, base))
 
     def _write_verbatim(self, text: str) -> None:
         self._builder.separate()
@@ -180,9 +200,13 @@ class MessageWriter:
         self._attach(part, data, part.get_content_type())
 
     def _attach(self, part: Message, data: bytes, media_type: str) -> None:
-        self._files += 1
+        name = read_filename(part) or f"part {self._files.total() + 1}"
+        self._files[name] += 1
+        if self._files[name] > 1:  # a citation must tell them apart
+            stem, dot, suffix = name.rpartition(".")
+            name = f"{stem or suffix} ({self._files[name]}){dot if stem else ''}{suffix if stem else ''}"
         if data.strip():
-            self._builder.attach(read_filename(part) or f"part {self._files}", data, media_type)
+            self._builder.attach(name, data, media_type)
         else:
             self._name_part("empty attachment", part)
 
@@ -217,7 +241,7 @@ def _adds_to(part: Message) -> bool:
 def _is_encrypted(part: Message) -> bool:
     if part.get_content_type() == "multipart/encrypted":
         return True
-    return part.get_content_type() in _ENCRYPTED and part.get_param("smime-type") in (None, "enveloped-data")
+    return part.get_content_type() in _CRYPTOGRAPHIC and not is_signed(read_bytes(part))
 
 
 def _put_root_first(part: Message, children: list[Message]) -> list[Message]:
@@ -239,4 +263,7 @@ def _read_message(part: Message) -> bytes:
     if encoding in ("base64", "quoted-printable") and not inner[0].keys():
         inner[0]["Content-Transfer-Encoding"] = encoding
         return read_bytes(inner[0])
-    return inner[0].as_bytes()
+    try:
+        return inner[0].as_bytes()
+    except UnicodeError:  # a field that the library cannot write again
+        return inner[0].as_string().encode("utf-8", "surrogateescape")

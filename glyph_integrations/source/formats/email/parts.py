@@ -7,6 +7,8 @@ from email import message_from_string
 from email.message import Message
 from typing import TYPE_CHECKING
 
+from glyph_integrations.source.formats.email.bodies import read_bytes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,16 +16,18 @@ _LINE_BETWEEN = re.compile(r"^--([^\s\"][^\n\"]{0,198})\r?\n(?=Content-)", re.MU
 
 
 def find_parts(part: Message) -> Message:
-    """Return a part; a multipart in which its announced boundary never comes, cut at the one that does."""
-    payload = part.get_payload()
-    if part.is_multipart() or part.get_content_maintype() != "multipart" or not isinstance(payload, str):
+    """Return a part, after cutting a multipart in which its announced boundary never comes at the one that does."""
+    if part.is_multipart() or part.get_content_maintype() != "multipart":
         return part
+    payload = read_bytes(part).decode("ascii", "surrogateescape")
     line = _LINE_BETWEEN.search(payload)
     if line is None:
         return part
     boundary = line[1].strip()
     head = f'Content-Type: multipart/{part.get_content_subtype()}; boundary="{boundary}"\n\n'
-    return message_from_string(head + payload, policy=part.policy)
+    cut = message_from_string(head + payload, policy=part.policy)
+    part.set_payload(cut.get_payload())
+    return part
 
 
 def list_children(part: Message) -> list[Message]:

@@ -17,7 +17,11 @@ class Resources:
 
     def __init__(self, message: Message) -> None:
         self._parts: dict[str, Message] = {}
-        self._used: set[int] = set()
+        self._used: dict[int, Message] = {}  # holds the parts, so that no other takes over their identity
+        self.add(message)
+
+    def add(self, message: Message) -> None:
+        """Take up the parts of a message, or of what was wrapped in one."""
         for part in list_leaves(message):
             if identifier := str(part.get("Content-ID", "")).strip().strip("<>"):
                 self._parts.setdefault(f"cid:{identifier}", part)
@@ -32,7 +36,7 @@ class Resources:
             addresses = [f"cid:{url[4:]}", f"cid:{unquote(url[4:])}"]
         part = next((self._parts[address] for address in addresses if address in self._parts), None)
         if part is not None:
-            self._used.add(id(part))
+            self._used[id(part)] = part
         return part
 
     def is_used(self, part: Message) -> bool:
@@ -41,7 +45,7 @@ class Resources:
 
     def mark_used(self, part: Message) -> None:
         """Take note that a part has been written."""
-        self._used.add(id(part))
+        self._used[id(part)] = part
 
     def read_file(self, url: str, base: str) -> tuple[bytes, str] | None:
         """Return the bytes and the media type of what is at an address; None where that is not at hand."""

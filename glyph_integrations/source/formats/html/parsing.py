@@ -38,7 +38,9 @@ def parse(data: bytes, name: str, charset: str = "") -> etree._Element:
     if tree is None:
         tree = _parse_html(text, name)
     for element in tree.iter(etree.Element):
-        element.tag = element.tag.rpartition("}")[2].lower()
+        tag = element.tag.rpartition("}")[2].lower()
+        if tag != element.tag:  # what the parser made of `<img°src=…>` may not be set, but may stay
+            element.tag = tag
     return tree
 
 

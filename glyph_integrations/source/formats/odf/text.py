@@ -13,6 +13,7 @@ from glyph_integrations.source.formats.odf.lists import Counters, Lists
 from glyph_integrations.source.formats.odf.looks import Looks
 from glyph_integrations.source.formats.odf.names import DRAW, FO, KNOWN, OFFICE, STYLE, TABLE, TEXT, XLINK, XML
 from glyph_integrations.source.formats.odf.styles import Styles
+from glyph_integrations.source.monospaced import is_monospaced
 from glyph_integrations.source.visibility import WHITE, Color, HiddenReason, parse_hex_color
 from glyph_integrations.source.words import split_lines
 
@@ -160,7 +161,8 @@ class Text:
         inline = self._read(block)
         if self._look.outline_level(block) or not inline.frames:
             if inline.text.strip():
-                self._line(block, mark + inline.text, box)
+                typed = not mark and is_monospaced(self._looks.set_paragraph(block).font)
+                self._line(block, inline.text if typed else mark + inline.text, box, typed=typed)
             for frame in inline.frames:
                 self._frames.write(frame.element, box)
         else:
@@ -181,7 +183,7 @@ class Text:
             self._builder.report_unknown(what, text)
         return inline
 
-    def _line(self, block: etree._Element, text: str, box: Box | None) -> None:
+    def _line(self, block: etree._Element, text: str, box: Box | None, *, typed: bool = False) -> None:
         where = (box,) if box is not None else ()
         level = self._look.outline_level(block)
         if level:
@@ -189,7 +191,9 @@ class Text:
             mark = self._lists.heading_mark(level) if numbered else ""
             self._builder.heading(level, f"{mark} {' '.join(text.split())}".strip(), *where)
         elif text.strip():
-            self._builder.line(text, *where)
+            span = self._builder.line(text, *where)
+            if typed:
+                self._builder.mark_code(*span)
 
     def _write_notes(self, notes: Iterable[Hanging]) -> None:
         for note in notes:

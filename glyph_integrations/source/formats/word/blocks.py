@@ -117,7 +117,9 @@ class BlockWriter:
             if text.strip() and level:
                 self._builder.heading(level, " ".join(text.split("\n")))
             elif text.strip():
-                self._builder.line(text)
+                span = self._builder.line(text)
+                if self._reader.is_code(paragraph):
+                    self._builder.mark_code(*span)
             self.write_hanging(inline, part)
             return
         mark = text[: len(text) - len(inline.text.strip("\n").lstrip())] if text.strip() else ""

@@ -20,6 +20,7 @@ from glyph_integrations.source.formats.word.drawings import (
 from glyph_integrations.source.formats.word.equations import is_phantom, linear
 from glyph_integrations.source.formats.word.fields import Fields, find_address, print_field
 from glyph_integrations.source.formats.word.inline import Inline, LeftOut
+from glyph_integrations.source.monospaced import is_monospaced
 from glyph_integrations.source.numerals import lift
 from glyph_integrations.source.office import MC, M, R, W, choose_alternative, is_on
 from glyph_integrations.source.symbols import is_symbol_font, symbol
@@ -93,6 +94,12 @@ class ParagraphReader:
         inline = Inline()
         self._children(paragraph, paragraph, inline)
         return inline
+
+    def is_code(self, paragraph: etree._Element) -> bool:
+        """Return whether all words of a paragraph are in monospaced type."""
+        texts = [letters for letters in paragraph.iter(f"{W}t") if (letters.text or "").strip()]
+        runs = [run for letters in texts if (run := letters.getparent()) is not None]
+        return bool(runs) and all(is_monospaced(self._looks.look_at(run, paragraph).font) for run in runs)
 
     def _children(self, parent: etree._Element, paragraph: etree._Element, inline: Inline) -> None:
         for child in parent:
