@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.drawings.colors import OFFICE_THEME, Paint, Palette, read_paint
 from glyph_integrations.source.formats.word.equations import linear
-from glyph_integrations.source.formats.word.symbols import is_symbol_font, symbol
 from glyph_integrations.source.numerals import lift, list_mark
 from glyph_integrations.source.office import MC, A, M
+from glyph_integrations.source.symbols import is_symbol_font, symbol
 from glyph_integrations.source.visibility import Look, find_hidden_reason
 from glyph_integrations.source.words import Words, join_words
 

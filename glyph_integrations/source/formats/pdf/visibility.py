@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pymupdf
 
+from glyph_integrations.source.formats.pdf.cells import union
 from glyph_integrations.source.formats.pdf.graphics import Graphics, area, overlap, shared
 from glyph_integrations.source.formats.pdf.lines import Line, Rect, Span, read_lines, text_page, without
 from glyph_integrations.source.formats.pdf.raster import pixels
-from glyph_integrations.source.formats.pdf.cells import union
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

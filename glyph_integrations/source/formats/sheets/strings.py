@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from glyph_integrations.source.formats.sheets.styles import Font
-from glyph_integrations.source.formats.word.symbols import is_symbol_font, symbol
 from glyph_integrations.source.numerals import lift
+from glyph_integrations.source.symbols import is_symbol_font, symbol
 from glyph_integrations.source.visibility import Look, find_hidden_reason
 from glyph_integrations.source.words import Words, join_words
 
