@@ -114,9 +114,17 @@ def _write_fixed(tag: str, parts: Sequence[str]) -> str:
     if tag == "mroot":
         return write_root(first, second)
     if tag == "msup":
-        return write_scripts(first, sup=second) if first.strip() not in _SUMS else f'{write_sum(first.strip(), "", second)} '
+        return (
+            write_scripts(first, sup=second)
+            if first.strip() not in _SUMS
+            else f"{write_sum(first.strip(), '', second)} "
+        )
     if tag == "msub":
-        return write_scripts(first, sub=second) if first.strip() not in _SUMS else f'{write_sum(first.strip(), second, "")} '
+        return (
+            write_scripts(first, sub=second)
+            if first.strip() not in _SUMS
+            else f"{write_sum(first.strip(), second, '')} "
+        )
     below, above = (
         (second, third) if tag in ("munderover", "msubsup") else (second, "") if tag == "munder" else ("", second)
     )

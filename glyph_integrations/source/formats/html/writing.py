@@ -210,7 +210,9 @@ class _Walk:
         if element.tag == "textarea":
             self.flush()
         elif display.startswith("inline") or display in ("contents", "ruby", "ruby-text"):
-            if ((element.tag in BLOCKS or element.tag == "button") and display != "contents") or _is_item(element, self._styles):
+            if ((element.tag in BLOCKS or element.tag == "button") and display != "contents") or _is_item(
+                element, self._styles
+            ):
                 self._line.space()
         elif display == "table-cell" and element.tag not in BLOCKS:
             self._line.space()
