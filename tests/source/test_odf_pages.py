@@ -1,5 +1,7 @@
 """Sheets and slides of OpenDocument: what is shown is kept, what is hidden is listed, what is unknown is reported."""
 
+# ruff: noqa: E501 - a way to hide or to show is one line
+
 import io
 
 import pytest
@@ -94,23 +96,23 @@ def reasons(text):
     [
         ('<number:number number:decimal-places="2" number:grouping="true"/>', 1234.5, "1,234.50"),
         (
-            '<number:number number:decimal-places="1" number:min-integer-digits="1" number:display-factor="1000000"/>'
-            "<number:text>M</number:text>",
+            (
+                '<number:number number:decimal-places="1" number:min-integer-digits="1" '
+                'number:display-factor="1000000"/><number:text>M</number:text>'
+            ),
             1500000,
             "1.5M",
         ),
         ("<number:text>Q</number:text><number:number number:min-integer-digits='1'/>", 3, "Q3"),
         ('<number:fraction number:min-integer-digits="0" number:min-denominator-digits="1"/>', 1.5, "1 1/2"),
         (
-            '<number:scientific-number number:decimal-places="2" number:min-integer-digits="1" '
-            'number:min-exponent-digits="2"/>',
+            '<number:scientific-number number:decimal-places="2" number:min-integer-digits="1" number:min-exponent-digits="2"/>',
             12300,
             "1.23E+04",
         ),
         ('<number:number number:min-integer-digits="5"/>', 501, "00501"),
         (
-            '<number:currency-symbol>$</number:currency-symbol><number:number number:decimal-places="2" '
-            'number:min-integer-digits="1"/>',
+            '<number:currency-symbol>$</number:currency-symbol><number:number number:decimal-places="2" number:min-integer-digits="1"/>',
             5,
             "$5.00",
         ),
@@ -265,7 +267,7 @@ def test_shown_cells(name):
     assert not any(WORD in item.text for item in text.dropped)
 
 
-def box(text, style="", x=1, y=1, width=8, height=3, extra="", kind="rect"):
+def box(text, style="", *, x=1, y=1, width=8, height=3, extra="", kind="rect"):
     """A shape on a slide, in cm."""
     styled = f'draw:style-name="{style}"' if style else ""
     place = f'svg:x="{x}cm" svg:y="{y}cm" svg:width="{width}cm" svg:height="{height}cm"'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
-from glyph_integrations.source.text import Heading, SourceText, Table
+from glyph_integrations.source.text import Heading, SourceText, Spans, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def mark_structure(source: SourceText) -> SourceText:
             last -= token.markup in ("=", "-")  # the line under it
             headings.append(Heading(start=starts[first], end=starts[last] - 1, level=int(token.tag[1])))
         elif token.type == "table_open":
-            rows = tuple((starts[line], starts[line + 1] - 1) for line in range(first, last))
+            rows = Spans((starts[line], starts[line + 1] - 1) for line in range(first, last))
             tables.append(Table(start=rows[0][0], end=rows[-1][1], rows=rows))
         elif (inner := _find_code(token, first, last)) and inner[0] < inner[1]:
             verbatim.append((starts[inner[0]], starts[inner[1]] - 1))

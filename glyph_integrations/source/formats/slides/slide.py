@@ -211,7 +211,7 @@ class Slide:
         for media in () if properties is None else properties:
             kind = str(media.tag).removeprefix(A)
             if kind in ("videoFile", "audioFile", "wavAudioFile", "quickTimeFile", "audioCd"):
-                relation = self._part.relations.get(media.get(f"{R}link") or media.get(f"{R}embed", ""))
+                relation = self._part.relations.get(media.get(f"{R}link", "") or media.get(f"{R}embed", ""))
                 name = shape.name if relation is None else posixpath.basename(relation.target.replace("\\", "/"))
                 what = "audio" if "udio" in kind else "video"
                 self._builder.line(f"[{what}: {name}]")
