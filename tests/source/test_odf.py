@@ -186,7 +186,8 @@ def test_sheets_repeat_and_hide():
         'table:number-columns-repeated="16384"/></table:table-row></table:table>'
         f'<table:table table:name="H" table:style-name="off"><table:table-row>{cell.format("", "secret")}'
         "</table:table-row></table:table>",
-        '<style:style style:name="off" style:family="table"><style:table-properties table:display="false"/></style:style>',
+        '<style:style style:name="off" style:family="table"><style:table-properties table:display="false"/>'
+        "</style:style>",
         ODS,
     )
     assert text.text == "S\na | r | r\n"

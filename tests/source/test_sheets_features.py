@@ -13,7 +13,7 @@ from openpyxl.styles import Font
 from PIL import Image
 from xlsxwriter import Workbook
 
-from glyph_integrations.errors import EncryptedError, MalformedError
+from glyph_integrations.errors import MalformedError
 from glyph_integrations.source import Limits, load
 
 IN_PROCESS = Limits(isolated=False)
@@ -222,7 +222,8 @@ def test_comments():
         '<text>Why?</text></threadedComment><threadedComment ref="B2" personId="{2}" id="{b}" parentId="{a}">'
         "<text>Because.</text></threadedComment></ThreadedComments>"
     )
-    persons = f'<personList xmlns="{space}"><person displayName="Bo" id="{{1}}"/><person displayName="Cy" id="{{2}}"/></personList>'
+    names = "".join(f'<person displayName="{name}" id="{{{id_}}}"/>' for name, id_ in (("Bo", 1), ("Cy", 2)))
+    persons = f'<personList xmlns="{space}">{names}</personList>'
     data = with_part(write(change), "xl/threadedComments/threadedComment1.xml", thread, "threadedComment")
     book = member(data, "xl/_rels/workbook.xml.rels").replace(
         "</Relationships>",
@@ -243,7 +244,8 @@ def test_form_controls():
         '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel">'
         '<v:shape id="_x0000_s1025"><v:textbox><div>Approved<br></div></v:textbox><x:ClientData ObjectType="Checkbox">'
         "<x:Anchor>1, 0, 4, 0, 3, 0, 5, 0</x:Anchor><x:Checked>1</x:Checked></x:ClientData></v:shape>"
-        '<v:shape id="_x0000_s1026"><v:textbox><div>Paid</div></v:textbox><x:ClientData ObjectType="Checkbox"/></v:shape>'
+        '<v:shape id="_x0000_s1026"><v:textbox><div>Paid</div></v:textbox><x:ClientData ObjectType="Checkbox"/>'
+        "</v:shape>"
         '<v:shape id="_x0000_s1027"><x:ClientData ObjectType="Note"/></v:shape></xml>'
     )
     data = with_part(write(lambda _, sheet: sheet.write("A1", "x")), "xl/drawings/v.vml", vml, "vmlDrawing")

@@ -249,7 +249,7 @@ SHOWN = {
     ),
     "data bar": build(rule(DataBarRule("min", None, "max", None, color="FF638EC6"))),
     "head of a table": build(
-        lambda sheet, cell: (
+        lambda sheet, _: (
             setattr(sheet["B1"], "value", WORD),
             setattr(sheet["B1"], "font", Font(color="FFFFFFFF")),
             sheet.append(["x", "y"]),
@@ -266,9 +266,9 @@ SHOWN = {
     "narrow column": build(set_column(width=1.5)),
     "low row": build(set_row(height=6)),
     "open group": build(set_row(outlineLevel=1)),
-    "filter that hides nothing": build(lambda sheet, cell: setattr(sheet.auto_filter, "ref", "A1:B9")),
-    "first of a merged cell": build(lambda sheet, cell: sheet.merge_cells("B2:D4")),
-    "frozen panes": build(lambda sheet, cell: setattr(sheet, "freeze_panes", "C3")),
+    "filter that hides nothing": build(lambda sheet, _: setattr(sheet.auto_filter, "ref", "A1:B9")),
+    "first of a merged cell": build(lambda sheet, _: sheet.merge_cells("B2:D4")),
+    "frozen panes": build(lambda sheet, _: setattr(sheet, "freeze_panes", "C3")),
     "runs on a dark fill": build(
         lambda sheet, cell: (
             write_runs(("x", {}), (WORD, {"color": "FFFFFFFF"}))(sheet, cell),

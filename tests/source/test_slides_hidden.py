@@ -84,58 +84,71 @@ def dress(slide, make):
 
 
 def hide(shape):
+    """Hide."""
     shape._element.xpath(".//p:cNvPr")[0].set("hidden", "1")
 
 
 def white(slide):
+    """White."""
     color(slide.box())
 
 
 def theme_background(slide):
+    """Theme background."""
     font(slide.box()).color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
 
 
 def nearly_white(slide):
+    """Nearly white."""
     color(slide.box(), RGBColor(250, 250, 250))
 
 
 def darkened_to_black(slide):
+    """Darkened to black."""
     slide.panel(BLACK)
     fill_run(slide.box(), mark('<a:solidFill><a:srgbClr val="FFFFFF"><a:lumMod val="1000"/></a:srgbClr></a:solidFill>'))
 
 
 def color_of_slide(slide):
+    """Color of slide."""
     dress(slide, lambda paint: setattr(paint, "rgb", NAVY))
     color(slide.box(), NAVY)
 
 
 def color_of_theme_slide(slide):
+    """Color of theme slide."""
     dress(slide, lambda paint: setattr(paint, "theme_color", MSO_THEME_COLOR.ACCENT_1))
     font(slide.box()).color.theme_color = MSO_THEME_COLOR.ACCENT_1
 
 
 def color_of_shape(slide):
+    """Color of shape."""
     color(slide.panel(NAVY, WORD), NAVY)
 
 
 def color_of_panel_below(slide):
+    """Color of panel below."""
     slide.panel(NAVY)
     color(slide.box(), NAVY)
 
 
 def transparent(slide):
+    """Transparent."""
     fill_run(slide.box(), mark('<a:solidFill><a:srgbClr val="000000"><a:alpha val="0"/></a:srgbClr></a:solidFill>'))
 
 
 def no_fill(slide):
+    """No fill."""
     fill_run(slide.box(), "noFill")
 
 
 def one_point(slide):
+    """One point."""
     font(slide.box()).size = Pt(1)
 
 
 def size_of_list_style(slide):
+    """Size of list style."""
     body = slide.box().text_frame._txBody
     style = body.find(qn("a:lstStyle"))
     style = etree.SubElement(body, qn("a:lstStyle")) if style is None else style
@@ -145,6 +158,7 @@ def size_of_list_style(slide):
 
 
 def shrunk(slide):
+    """Shrunk."""
     shape = slide.box()
     font(shape).size = Pt(10)
     body = shape.text_frame._txBody.find(qn("a:bodyPr"))
@@ -153,40 +167,48 @@ def shrunk(slide):
 
 
 def off_slide(slide):
+    """Off slide."""
     slide.box(left=20)
 
 
 def above_slide(slide):
+    """Above slide."""
     slide.box(top=-3)
 
 
 def hidden_shape(slide):
+    """Hidden shape."""
     hide(slide.box())
 
 
 def hidden_group(slide):
+    """Hidden group."""
     group = slide.shapes.add_group_shape()
     group.shapes.add_textbox(Inches(1), Inches(1), Inches(2), Inches(1)).text_frame.text = WORD
     hide(group)
 
 
 def covered_by_shape(slide):
+    """Covered by shape."""
     slide.box()
     slide.panel(NAVY)
 
 
 def covered_by_photo(slide):
+    """Covered by photo."""
     slide.box()
     slide.picture()
 
 
 def no_extent(slide):
+    """No extent."""
     shape = slide.box()
     shape.width = shape.height = Emu(0)
     shape.text_frame._txBody.find(qn("a:bodyPr")).clear()
 
 
 def white_cell(slide):
+    """White cell."""
     table = slide.shapes.add_table(1, 1, Inches(1), Inches(1), Inches(3), Inches(1)).table
     table._tbl.tblPr.find(qn("a:tableStyleId")).text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
     table.cell(0, 0).text = WORD
@@ -194,6 +216,7 @@ def white_cell(slide):
 
 
 def color_of_cell(slide):
+    """Color of cell."""
     table = slide.shapes.add_table(1, 1, Inches(1), Inches(1), Inches(3), Inches(1)).table
     table.cell(0, 0).text = WORD
     table.cell(0, 0).fill.solid()
@@ -202,12 +225,14 @@ def color_of_cell(slide):
 
 
 def under_merged_cell(slide):
+    """Under merged cell."""
     table = slide.shapes.add_table(1, 2, Inches(1), Inches(1), Inches(3), Inches(1)).table
     table.cell(0, 0).merge(table.cell(0, 1))
     table.cell(0, 1).text = WORD
 
 
 def hidden_slide(slide):
+    """Hidden slide."""
     slide.box()
     slide.slide._element.set("show", "0")
     other = slide.deck.slides.add_slide(slide.deck.slide_layouts[6])
@@ -215,72 +240,87 @@ def hidden_slide(slide):
 
 
 def highlighted_alike(slide):
+    """Highlighted alike."""
     shape = color(slide.box(), NAVY)
     font(shape)._element.append(etree.fromstring(mark('<a:highlight><a:srgbClr val="000060"/></a:highlight>')))
 
 
 def white_on_dark_shape(slide):
+    """White on dark shape."""
     color(slide.panel(NAVY, WORD))
 
 
 def white_by_style(slide):
+    """White by style."""
     slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, Inches(2), Inches(1)).text_frame.text = WORD
 
 
 def white_on_dark_slide(slide):
+    """White on dark slide."""
     dress(slide, lambda paint: setattr(paint, "rgb", NAVY))
     color(slide.box())
 
 
 def white_on_gradient_slide(slide):
+    """White on gradient slide."""
     slide.slide.background.fill.gradient()
     color(slide.box())
 
 
 def white_on_gradient_shape(slide):
+    """White on gradient shape."""
     shape = color(slide.panel(NAVY, WORD))
     shape.fill.gradient()
 
 
 def white_over_photo(slide):
+    """White over photo."""
     slide.picture()
     color(slide.box())
 
 
 def white_over_transparent_picture(slide):
+    """White over transparent picture."""
     slide.picture("PNG", "RGBA")
     color(slide.box())
 
 
 def white_over_dark_panel(slide):
+    """White over dark panel."""
     slide.panel(NAVY)
     color(slide.box())
 
 
 def white_half_over_panel(slide):
+    """White half over panel."""
     slide.panel(NAVY, width=1.5)
     color(slide.box())
 
 
 def default_color(slide):
+    """Default color."""
     slide.box()
 
 
 def theme_text(slide):
+    """Theme text."""
     font(slide.box()).color.theme_color = MSO_THEME_COLOR.TEXT_1
 
 
 def half_transparent(slide):
+    """Half transparent."""
     fill_run(slide.box(), mark('<a:solidFill><a:srgbClr val="000000"><a:alpha val="50000"/></a:srgbClr></a:solidFill>'))
 
 
 def head_of_table(slide):
+    """Head of table."""
     table = slide.shapes.add_table(2, 1, Inches(1), Inches(1), Inches(3), Inches(1)).table
     table.cell(0, 0).text = WORD
     color(table.cell(0, 0))
 
 
 def white_on_dark_cell(slide):
+    """White on dark cell."""
     table = slide.shapes.add_table(1, 1, Inches(1), Inches(1), Inches(3), Inches(1)).table
     table.cell(0, 0).text = WORD
     table.cell(0, 0).fill.solid()
@@ -289,47 +329,56 @@ def white_on_dark_cell(slide):
 
 
 def outlined(slide):
+    """Outlined."""
     shape = color(slide.box())
     line = '<a:ln><a:solidFill><a:srgbClr val="000000"/></a:solidFill></a:ln>'
     font(shape)._element.insert(0, etree.fromstring(mark(line)))
 
 
 def shadowed(slide):
+    """Shadowed."""
     shape = color(slide.box())
     effect = '<a:effectLst><a:outerShdw blurRad="50800"><a:srgbClr val="000000"/></a:outerShdw></a:effectLst>'
     font(shape)._element.append(etree.fromstring(mark(effect)))
 
 
 def highlighted(slide):
+    """Highlighted."""
     shape = color(slide.box())
     font(shape)._element.append(etree.fromstring(mark('<a:highlight><a:srgbClr val="000000"/></a:highlight>')))
 
 
 def partly_off_slide(slide):
+    """Partly off slide."""
     slide.box(left=9)
 
 
 def under_transparent_shape(slide):
+    """Under transparent shape."""
     slide.box()
     slide.panel(NAVY).fill.background()
 
 
 def under_transparent_picture(slide):
+    """Under transparent picture."""
     slide.box()
     slide.picture("PNG", "RGBA")
 
 
 def partly_covered(slide):
+    """Partly covered."""
     slide.box()
     slide.panel(NAVY, width=1.2)
 
 
 def under_round_shape(slide):
+    """Under round shape."""
     slide.box()
     slide.panel(NAVY, shape=MSO_SHAPE.OVAL)
 
 
 def covered_until_it_moves(slide):
+    """Covered until it moves."""
     slide.box()
     cover = slide.panel(NAVY)
     slide.slide._element.append(
@@ -342,16 +391,19 @@ def covered_until_it_moves(slide):
 
 
 def flows_out_of_no_extent(slide):
+    """Flows out of no extent."""
     shape = slide.box()
     shape.width = shape.height = Emu(0)
     shape.text_frame.word_wrap = False
 
 
 def six_points(slide):
+    """Six points."""
     font(slide.box()).size = Pt(6)
 
 
 def in_a_scaled_group(slide):
+    """In a scaled group."""
     group = slide.shapes.add_group_shape()
     group.shapes.add_textbox(Inches(100), Inches(100), Inches(20), Inches(10)).text_frame.text = WORD
     group.left, group.top, group.width, group.height = Inches(1), Inches(1), Inches(2), Inches(1)

@@ -130,9 +130,9 @@ def _read_runs(paragraph: etree._Element, chain: Sequence[etree._Element], setti
             for equation in piece.iter(f"{M}oMath") if choice is None else choice.iter(f"{M}oMath"):
                 yield Words(linear(equation))
         elif tag not in _SILENT:
-            words = " ".join("".join(map(str, piece.itertext())).split())
-            setting.report(tag.rpartition("}")[2], words)
-            yield Words(words)
+            text = " ".join("".join(map(str, piece.itertext())).split())
+            setting.report(tag.rpartition("}")[2], text)
+            yield Words(text)
 
 
 def _shape_run(text: str, chain: Sequence[etree._Element], setting: TextSetting) -> Words | None:

@@ -60,9 +60,8 @@ class Looks:
 
     def set_paragraph(self, paragraph: etree._Element) -> Setting:
         """Return how the text of a paragraph is set, before its spans change that."""
-        frame = next(paragraph.iterancestors(), None)
-        while frame is not None and not str(frame.tag).startswith(DRAW) and frame.tag not in _CELLS:
-            frame = frame.getparent()
+        ancestors = (each for each in paragraph.iterancestors() if each.tag != f"{DRAW}text-box")
+        frame = next((each for each in ancestors if str(each.tag).startswith(DRAW) or each.tag in _CELLS), None)
         around = {} if frame is None else self._styles.of(frame, "text")
         if frame is not None and frame.tag in _CELLS and around and not paragraph.get(f"{TEXT}style-name"):
             return self._set(around, paragraph)

@@ -14,6 +14,7 @@ from glyph_integrations.source.formats.sheets.heads import is_own
 from glyph_integrations.source.formats.sheets.numbers import display
 from glyph_integrations.source.formats.sheets.rows import read_number
 from glyph_integrations.source.grids import Grid
+from glyph_integrations.source.text import WHOLE_PAGE, Box
 from glyph_integrations.source.visibility import Look, find_hidden_reason
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def _explain(element: etree._Element, what: str, extent: float | None, usual: fl
     """Why a row or column is not shown, by its mark or by its extent in pt; empty where it is."""
     visibility = element.get(f"{TABLE}visibility", "visible")
     shown = 1.0 if extent is None else min(max(extent, 0.0) / usual, 1.0)
-    look = Look(displayed=visibility == "visible", box=(0.0, 0.0, 1.0, 1.0), clip=(0.0, 0.0, 1.0, shown))
+    look = Look(displayed=visibility == "visible", box=WHOLE_PAGE, clip=Box(0.0, 0.0, 1.0, shown))
     if find_hidden_reason(look) is None:
         return ""
     return f"{what} hidden by a filter" if visibility == "filter" else f"hidden {what}"

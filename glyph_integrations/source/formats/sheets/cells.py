@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from glyph_integrations.source.formats.sheets.layout import Layout
     from glyph_integrations.source.formats.sheets.rows import Cell, Row, SheetReader
     from glyph_integrations.source.formats.sheets.styles import Styles
+    from glyph_integrations.source.visibility import Color
 
 NO_RESULT = "result of a formula that no program has calculated yet"
 
@@ -111,7 +112,8 @@ class GridReader:
             return ""
         return write_text(display(value, style.code, from_1904=self._from_1904), style.font)
 
-    def _find_background(self, style: CellStyle) -> object:
+    def _find_background(self, style: CellStyle) -> Color | None:
+        """What lies behind a cell's letters; None where that is not known or not one color."""
         return self._layout.background if style.fill is None else style.fill.color
 
     def _explain(self, cell: Cell, style: CellStyle, around: _Surroundings) -> str:

@@ -99,9 +99,10 @@ def _compare(comparison: str, value: float | str | bool, formulas: tuple[str, ..
         return None
     try:
         if comparison in ("between", "notBetween") and len(limits) > 1:
-            return (limits[0] <= value <= limits[1]) is (comparison == "between")  # type: ignore[operator]
+            within = limits[0] <= value <= limits[1]  # type: ignore[operator]
+            return within is (comparison == "between")
         compare = _COMPARISONS.get(comparison)
-        return None if compare is None else bool(compare(value, limits[0]))
+        return None if compare is None else bool(compare(value, limits[0]))  # type: ignore[arg-type]
     except TypeError:  # a text with a number: texts come after numbers
         return comparison in ("notEqual", "notBetween") or isinstance(value, str) is comparison.startswith("greater")
 

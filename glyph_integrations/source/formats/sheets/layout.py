@@ -11,6 +11,7 @@ from lxml import etree
 from glyph_integrations.source.formats.sheets.conditions import Rule, read_rules
 from glyph_integrations.source.formats.sheets.ranges import Area, read_areas
 from glyph_integrations.source.formats.sheets.rows import read_number
+from glyph_integrations.source.text import WHOLE_PAGE, Box
 from glyph_integrations.source.visibility import WHITE, Color, Look, find_hidden_reason
 
 if TYPE_CHECKING:
@@ -180,7 +181,11 @@ def _parse(data: bytes) -> etree._Element:
 def _read_columns(frame: etree._Element) -> Iterable[tuple[int, int, str]]:
     for column in frame.iterfind("{*}cols/{*}col"):
         width = read_number(column.get("width", ""))
-        if _is_cut(column.attrib, _USUAL_WIDTH if width is None else width, _USUAL_WIDTH):
+        if _is_cut(
+            {str(key): str(value) for key, value in column.items()},
+            _USUAL_WIDTH if width is None else width,
+            _USUAL_WIDTH,
+        ):
             first = column.get("min", "")
             last = column.get("max", first)
             if first.isdecimal() and last.isdecimal():
@@ -192,5 +197,5 @@ def _is_cut(attributes: Mapping[str, str], extent: float, usual: float) -> bool:
     """Whether nothing is seen of a row or column, by its mark or by its extent."""
     hidden = attributes.get("hidden") in ("1", "true")
     shown = min(max(extent, 0.0) / usual, 1.0)
-    look = Look(displayed=not hidden, box=(0.0, 0.0, 1.0, 1.0), clip=(0.0, 0.0, 1.0, shown))
+    look = Look(displayed=not hidden, box=WHOLE_PAGE, clip=Box(0.0, 0.0, 1.0, shown))
     return find_hidden_reason(look) is not None

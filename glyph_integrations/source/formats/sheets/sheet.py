@@ -178,7 +178,7 @@ class _Sheet:
     def _attach_objects(self) -> None:
         seen: set[str] = set()
         for element in self._layout.frame.iter("{*}oleObject"):
-            identifier = element.get(f"{R}id") or element.get("link", "")
+            identifier = element.get(f"{R}id", "") or element.get("link", "")
             if identifier not in seen:
                 seen.add(identifier)
                 attach_object(self._builder, self._part, identifier, element.get("progId", ""))

@@ -56,7 +56,7 @@ def _open_book(builder: TextBuilder, main: Part, *, keep_furniture: bool) -> Boo
     theme = _parse(builder, main, "theme")
     settings = main.tree.find("{*}workbookPr")
     colors = read_theme(theme)
-    persons = {}
+    persons: dict[str, str] = {}
     for part in main.all("person"):
         try:
             persons |= read_persons(part.tree)

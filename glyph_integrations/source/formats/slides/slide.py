@@ -43,7 +43,21 @@ _KINDS = frozenset((
     "tags", "vmlDrawing", "slide", "themeOverride", "control", "font",
 ))  # fmt: skip
 """Kinds of parts of a slide that are read, or that hold no words of their own."""
-_ELEMENTS = frozenset(("cSld", "clrMapOvr", "transition", "timing", "extLst", "AlternateContent", "hf"))
+_ELEMENTS = frozenset(
+    (
+        "cSld",
+        "clrMapOvr",
+        "transition",
+        "timing",
+        "extLst",
+        "AlternateContent",
+        "bg",
+        "spTree",
+        "custDataLst",
+        "controls",
+    )
+)
+"""Elements of a slide that are read, or that hold no words of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +211,7 @@ class Slide:
         for media in () if properties is None else properties:
             kind = str(media.tag).removeprefix(A)
             if kind in ("videoFile", "audioFile", "wavAudioFile", "quickTimeFile", "audioCd"):
-                relation = self._part.relations.get(media.get(f"{R}link") or media.get(f"{R}embed", ""))
+                relation = self._part.relations.get(media.get(f"{R}link", "") or media.get(f"{R}embed", ""))
                 name = shape.name if relation is None else posixpath.basename(relation.target.replace("\\", "/"))
                 what = "audio" if "udio" in kind else "video"
                 self._builder.line(f"[{what}: {name}]")
@@ -233,7 +247,8 @@ class Slide:
         if not shape.placed:
             return 0.0, 0.0
         box = shape.box
-        return (box.x1 - box.x0) * self._deck.width / EMU, (box.y1 - box.y0) * self._deck.height / EMU
+        width, height = (box.x1 - box.x0) * self._deck.width / EMU, (box.y1 - box.y0) * self._deck.height / EMU
+        return round(width, 3), round(height, 3)
 
     def _write_behind(self) -> None:
         """Writes the words of layout and master, placeholders aside, once for all slides; counts their pictures."""
@@ -301,7 +316,7 @@ class Slide:
 
     def _report(self, tree: etree._Element) -> None:
         """Reports what the slide holds that nothing here reads."""
-        for element in tree:
+        for element in (*tree, *tree.iterfind(f"{P}cSld/*")):
             name = str(element.tag).rpartition("}")[2]
             if name not in _ELEMENTS:
                 self._builder.report_unknown(f"{name} of a slide", "".join(map(str, element.itertext())))
