@@ -119,7 +119,7 @@ def load_isolated(format_name: str, blob: Blob, media_type: str, options: LoadOp
 
     Raises:
         LoadError: Whatever is wrong with the blob.
-        MissingExtraError: The format's library is not installed.
+        MissingExtraError: A format that another package registered lacks its library.
     """
     limits = options.limits
     if blob.size > limits.file_bytes:

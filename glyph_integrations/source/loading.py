@@ -71,7 +71,7 @@ def load(
         TooLargeError: It exceeds one of the limits.
         EmptyError: It holds nothing to read.
         TimedOutError: It took more processor time than ``Limits.seconds``, or hung.
-        MissingExtraError: The library for this format is not installed.
+        MissingExtraError: A format that another package registered lacks its library.
     """
     started = time.perf_counter()
     options = LoadOptions(
@@ -110,7 +110,7 @@ def load_blob(blob: Blob, options: LoadOptions, media_type: str | None = None) -
 
     Raises:
         LoadError: See ``load``.
-        MissingExtraError: The library for this format is not installed.
+        MissingExtraError: A format that another package registered lacks its library.
     """
     limits = options.limits
     if blob.size > limits.file_bytes:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from glyph_integrations.errors import EncryptedError, MissingExtraError, UnsupportedError
+from glyph_integrations.errors import EncryptedError, UnsupportedError
 from glyph_integrations.source.media_types import READ_AS
 
 if TYPE_CHECKING:
@@ -34,11 +33,6 @@ _CLASSES = {
     "markdown": "markdown:MarkdownFormat",
     "plain": "plain:PlainFormat",
 }
-_PACKAGES = {
-    "docx": "python-docx",
-    "pptx": "python-pptx",
-    "openpyxl": "openpyxl",
-}
 _SAVE_AS = {
     "application/msword": ("an old Word file", "save it as .docx"),
     "application/vnd.ms-excel": ("an old Excel file", "save it as .xlsx"),
@@ -56,7 +50,6 @@ def format_for(blob: Blob, media_type: str) -> Format:
     Raises:
         UnsupportedError: None does; the message lists what was tried.
         EncryptedError: It is an encrypted Office file.
-        MissingExtraError: One does, but its library is not installed.
     """
     installed = _installed()
     for candidate in installed.values():
@@ -78,7 +71,6 @@ def format_named(name: str) -> Format:
 
     Raises:
         UnsupportedError: There is none.
-        MissingExtraError: Its library is not installed.
     """
     if name in _installed():
         return _installed()[name]
@@ -97,7 +89,4 @@ def _installed() -> dict[str, Format]:
 def _built_in(name: str) -> Format:
     module, _, class_name = _CLASSES[name].partition(":")
     found: Format = getattr(importlib.import_module(f"glyph_integrations.source.formats.{module}"), class_name)()
-    for package in getattr(found, "parses_with", ()):
-        if package in _PACKAGES and importlib.util.find_spec(package) is None:
-            raise MissingExtraError(f"reading {name} files", package=_PACKAGES[package], extra="office")
     return found

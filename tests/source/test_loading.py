@@ -11,7 +11,6 @@ from glyph_integrations.errors import (
     EmptyError,
     LoadError,
     MalformedError,
-    MissingExtraError,
     NotFoundError,
     TooLargeError,
     UnsupportedError,
@@ -182,17 +181,6 @@ def test_other_errors_become_typed(shout, tmp_path):
     with pytest.raises(MalformedError, match=r"x\.shout cannot be read \(KeyError\)") as caught:
         load(tmp_path / "x.shout")
     assert isinstance(caught.value.__cause__, KeyError)
-
-
-def test_missing_library_names_the_extra(monkeypatch, tmp_path):
-    """Without the library for a format, the error says what to install."""
-    monkeypatch.setattr(registry.importlib.util, "find_spec", lambda _: None)
-    registry._built_in.cache_clear()
-    try:
-        with pytest.raises(MissingExtraError, match=r"glyph-integrations\[office\]"):
-            registry.format_named("word")
-    finally:
-        registry._built_in.cache_clear()
 
 
 def test_errors_know_their_kind():

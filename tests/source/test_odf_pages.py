@@ -356,9 +356,9 @@ def test_shown_shapes(name):
 
 
 def test_slide_pictures():
-    """Pictures stand where they are read; a slide with nothing else shows its picture."""
+    """Pictures stand where they are read; one that was shown before is counted, and its slide named."""
     text = slides(box("right", kind="frame", x=15) + FRAME.format(1), FRAME.format(2), **{"Pictures/a.png": picture()})
-    assert text.text == "[picture: a fox]\nright\n[picture: a fox]\n"
+    assert text.text == "[picture: a fox]\nright\n[slide 2 has no text: only shapes]\n"
     assert [round(each.width) for each in text.pictures] == [85]
     assert "repeated picture" in reasons(text)
 

@@ -112,7 +112,7 @@ def test_pictures(slide):
     group = slide.shapes.add_group_shape()
     group.shapes.add_picture(picture(color="green"), Inches(4), Inches(4), Inches(1), Inches(1))
     text = read(slide)
-    assert text.text == "above\n[picture: a red fox]\n"
+    assert text.text == "above\n[picture: a red fox]\n[picture]\n"
     assert [(p.width, p.height) for p in text.pictures] == [(144, 72), (72, 72)]
     assert "decorative picture" in reasons(text)
 

@@ -167,7 +167,7 @@ def _fit(row: Row, columns: list[tuple[float, float]], *, loose: bool) -> list[t
     result = list(columns)
     used: set[int] = set()
     for cell in row:
-        if not cell.number or cell is row[0] and len(row) > 1 and not all(c.number for c in row):
+        if not cell.number or (cell is row[0] and len(row) > 1 and not all(c.number for c in row)):
             continue
         touched = [k for k, (x0, x1) in enumerate(result) if x0 < cell.box[2] and cell.box[0] < x1]
         if loose and columns:

@@ -158,9 +158,7 @@ def join_signs(row: Row) -> Row:
     joined: Row = []
     for cell in row:
         last = joined[-1] if joined else None
-        if last is not None and cell.number and _PREFIX.fullmatch(last.text) and last.text not in "–-−":
-            joined[-1] = _join(last, cell)
-        elif last is not None and last.number and _SUFFIX.fullmatch(cell.text) and _is_close(last, cell):
+        if (last is not None and cell.number and _PREFIX.fullmatch(last.text) and last.text not in "–-−") or (last is not None and last.number and _SUFFIX.fullmatch(cell.text) and _is_close(last, cell)):
             joined[-1] = _join(last, cell)
         elif len(joined) == 1 and not cell.number and _ITEM.fullmatch(joined[0].text) and _is_close(joined[0], cell):
             joined[-1] = _join(joined[0], cell)

@@ -67,9 +67,9 @@ def _usual_pitch(entries: list[Entry]) -> float:
 def _is_beside(above: Entry, entry: Entry) -> bool:
     """Whether numbers stand half a line lower or higher than the label: in the middle of two lines of it."""
     label, values = (above, entry) if entry.numbers else (entry, above)
-    if label.numbers and label.texts[0] or not values.numbers:
+    if (label.numbers and label.texts[0]) or not values.numbers:
         return False
-    if values is entry and values.texts[0] or set(label.filled) != {0}:
+    if (values is entry and values.texts[0]) or set(label.filled) != {0}:
         return False
     height = label.boxes[0][3] - label.boxes[0][1]
     if values is above and values.texts[0]:
