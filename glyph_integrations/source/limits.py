@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds on one source; beyond them loading ends in ``TooLargeError`` or ``TimedOutError``.
+    """Bounds on one source and all that it carries; beyond them loading ends in ``TooLargeError`` or ``TimedOutError``.
 
     Attributes:
         seconds: Processor time of the subprocess for one source, or one picture of it. A busy machine does not use
@@ -22,8 +22,9 @@ class Limits:
         characters: Characters of one source.
         page_side: Longest side of a source page, in pt (PDF's own limit is 14,400).
         pixels: Pixels of one decoded image.
+        attachments: Files that one source carries (an e-mail, a PDF, a Word file) and that are read with it.
         nesting: Depth of containers within containers (an e-mail attached to an e-mail).
-        isolated: Parse PDF and Office files in a killable subprocess. Turn it off only for trusted files.
+        isolated: Parse in a killable subprocess. Turn it off only for trusted files.
     """
 
     seconds: float = 30.0
@@ -36,6 +37,7 @@ class Limits:
     characters: int = 200_000_000
     page_side: float = 14_400.0
     pixels: int = 100_000_000
+    attachments: int = 200
     nesting: int = 3
     isolated: bool = True
 

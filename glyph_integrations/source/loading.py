@@ -18,6 +18,7 @@ from glyph_integrations.errors import (
     TooLargeError,
     UnsupportedError,
 )
+from glyph_integrations.source.attachments import read_attachments
 from glyph_integrations.source.blob import Blob
 from glyph_integrations.source.detect import detect, mismatch
 from glyph_integrations.source.files import list_files
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from glyph_integrations.source.files import Files
-
-_STATED = frozenset({"text/html", "message/rfc822", "text/calendar"})
-"""Media types that a carrier knows better than detection by content and name does."""
 
 
 def load(
@@ -134,30 +132,7 @@ def load_blob(blob: Blob, options: LoadOptions, media_type: str | None = None) -
         origin = Origin(format_name=reader.name, blob=blob, media_type=stated, limits=limits)
         text = replace(text, origins=(origin,) * len(text.sources))
     text = _with_note(text, mismatch(blob, stated) if media_type is None else "")
-    return _read_attachments(text, blob, options) if text.attachments else text
-
-
-def _read_attachments(text: SourceText, blob: Blob, options: LoadOptions) -> SourceText:
-    """Return the text followed by the files that its source carries, each a source of its own.
-
-    Each is parsed in a process of its own, as any untrusted file. One that cannot be read is named with the reason.
-    """
-    limits = options.limits
-    inner = replace(options, limits=replace(limits, nesting=max(limits.nesting - 1, 1)))
-    texts = [replace(text, attachments=())]
-    for file in text.attachments:
-        name = f"{blob.name}/{file.name}"
-        try:
-            if limits.nesting <= 1:
-                raise TooLargeError(f"{name} is nested too deeply; raise Limits.nesting to read it")
-            nested = Blob(name=name, data=file.data, password=blob.password)
-            texts.append(load_blob(nested, inner, file.media_type if file.media_type in _STATED else None))
-        except GlyphError as error:
-            note = SourceText.from_string(f"[attachment not read: {error}]", name=name)
-            unread = Dropped(reason=f"not read: {error}", characters=0, page=0, hidden=False)
-            origin = replace(text.origins[0], blob=Blob(name=name, data=b""))
-            texts.append(replace(note, dropped=(unread,), origins=(origin,)))
-    return concatenate(texts)
+    return read_attachments(text, blob, options, load_blob) if text.attachments else text
 
 
 def _load_each(

@@ -189,3 +189,23 @@ def test_code_is_verbatim_unless_most_of_the_text_is_typed() -> None:
     assert mark(("prose " * 9, False), ("a = 1", True), ("b = 2", True), ("word " * 40, False)) == ["a = 1\nb = 2"]
     assert mark(("prose " * 99, False), ("word " * 40, True)) == []
     assert mark(("typed", True), ("typed too", True), ("not", False)) == []
+
+
+@pytest.mark.usefixtures("carrier")
+@pytest.mark.parametrize(
+    ("limits", "read"),
+    [
+        (Limits(attachments=2), 2),
+        (Limits(pages=3), 2),
+        (Limits(characters=128), 2),
+        (Limits(wall_seconds=1e-9), 0),
+    ],
+)
+def test_a_source_and_its_attachments_share_one_budget(tmp_path, limits, read) -> None:
+    """What is used up by those before is not there for those after, which are named with the limit to raise."""
+    path = tmp_path / "mail.carrier"
+    path.write_text("\n".join(f"{number}.txt=word {number}" for number in range(4)))
+    text = load(path, limits=limits)
+    assert sum(f"word {number}" in text.text for number in range(4)) == read
+    assert len(text.sources) == 5
+    assert text.text.count("raise") == 4 - read
