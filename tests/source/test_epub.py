@@ -1,5 +1,6 @@
 """EPUB books are read in the order of their spine, a page an item."""
 
+import base64
 import io
 import zipfile
 
@@ -107,3 +108,90 @@ def test_damaged():
         archive.writestr("META-INF/container.xml", CONTAINER)
     with pytest.raises(MalformedError):
         load(file.getvalue(), limits=IN_PROCESS)
+
+
+def with_spine(items, spine, **members):
+    """A book whose manifest and spine hold the given items."""
+    package = (
+        f'<package xmlns="http://www.idpf.org/2007/opf"><manifest>{items}</manifest><spine>{spine}</spine></package>'
+    )
+    return with_members(book(**members), **{"OEBPS/book.opf": package})
+
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg=="
+)
+PICTURE = '<p>text</p><img src="../img/p.png" width="90" height="90" alt="a fox"/>'
+
+
+def test_pictures_come_from_the_book():
+    """A chapter's picture is found beside it and shown in its place; one that is not there is named."""
+    chapter = CHAPTER.format("A").replace(
+        "<p>", f'{PICTURE}<img src="gone.png"/><img src="http://x.example/y.png"/><p>'
+    )
+    data = book(**{"OEBPS/text/a.xhtml": chapter, "OEBPS/img/p.png": PNG})
+    text = load(
+        with_members(data, **{"OEBPS/book.opf": PACKAGE.format(toc="").replace("a.xhtml", "text/a.xhtml")}),
+        limits=IN_PROCESS,
+    )
+    assert "text\n[picture: a fox]\n[picture not shown: gone.png, a file of its own]\n" in text.text
+    assert "[picture not shown: y.png, a remote address]" in text.text
+    assert [file.name for file in text.embedded] == ["p.png"]
+
+
+def test_spine_items_of_every_kind():
+    """Pages, drawings, pictures, fallbacks and items out of line are read; what cannot be is reported with the reason."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90"><rect width="50" height="50"/><text>Map</text></svg>'
+    items = "".join(
+        f'<item id="{name}" href="{href}" media-type="{kind}"{rest}/>'
+        for name, href, kind, rest in (
+            ("a", "a.xhtml", "application/xhtml+xml", ""),
+            ("map", "map.svg", "image/svg+xml", ""),
+            ("p", "p.png", "image/png", ""),
+            ("x", "x.foo", "application/x-foo", ' fallback="y"'),
+            ("y", "y.foo", "application/y-foo", ' fallback="b"'),
+            ("b", "b%20two.xhtml", "application/xhtml+xml", ""),
+            ("gone", "gone.xhtml", "application/xhtml+xml", ""),
+            ("bar", "bar.bin", "application/x-bar", ""),
+        )
+    )
+    spine = "".join(f'<itemref idref="{name}"/>' for name in ("a", "map", "p", "x", "gone", "bar", "nowhere"))
+    spine = spine.replace('"map"/', '"map" linear="no"/')
+    data = with_spine(items, spine, **{"OEBPS/map.svg": svg, "OEBPS/p.png": PNG})
+    text = load(data, limits=IN_PROCESS)
+    assert text.text.startswith("A\ntext A\nMap\n")
+    assert text.text.endswith("B\ntext B\n")
+    assert {item.reason: item.text for item in text.dropped if "chapter" in item.reason} == {
+        "chapter not read: missing from the book": "OEBPS/gone.xhtml",
+        "chapter not read: a kind that is not read here (application/x-bar)": "OEBPS/bar.bin",
+        "chapter not read: not in the book's list of files": "nowhere",
+    }
+
+
+def test_a_damaged_chapter_does_not_refuse_the_book():
+    """One that is nested without end is reported, and the others are read."""
+    text = load(with_members(book(), **{"OEBPS/a.xhtml": "<div>" * 100_000}), limits=IN_PROCESS)
+    assert any(item.reason.startswith("chapter not read") for item in text.dropped)
+    assert "B\ntext B\n" in text.text
+
+
+def test_imported_style_sheets():
+    """A book's sheet may import another one of the book, and itself."""
+    chapter = CHAPTER.format("A").replace("<title/>", '<link rel="stylesheet" href="s.css"/>')
+    chapter = chapter.replace("<p>", '<p class="x">secret</p><p>')
+    sheets = {"OEBPS/s.css": "@import 't.css'; @import url(s.css);", "OEBPS/t.css": ".x { color: white }"}
+    text = load(with_members(book(**sheets), **{"OEBPS/a.xhtml": chapter}), limits=IN_PROCESS)
+    assert "secret" not in text.text
+
+
+def test_formulas_and_switches():
+    """MathML keeps its structure, and of a switch only one branch is read."""
+    math = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac><mn>1</mn><mn>2</mn></mfrac></math>'
+    switch = (
+        '<o:switch xmlns:o="http://www.idpf.org/2007/ops"><o:case required-namespace="x">'
+        f"<p>share {math}</p></o:case><o:default><p>picture of it</p></o:default></o:switch>"
+    )
+    chapter = CHAPTER.format("A").replace("<p>", f"{switch}<p>")
+    text = load(with_members(book(), **{"OEBPS/a.xhtml": chapter}), limits=IN_PROCESS)
+    assert "share 1/2\n" in text.text
+    assert "picture of it" not in text.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glyph_integrations.errors import EncryptedError, LoadError, TooLargeError
+from glyph_integrations.errors import EncryptedError, LoadError
 from glyph_integrations.source.archives import open_archive
 from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.media_types import READ_AS
@@ -62,13 +62,14 @@ def _write_item(builder: TextBuilder, book: Book, item: Item) -> None:
         builder.drop(f"chapter not read: {item.problem}", item.path, hidden=False)
         return
     builder.page(label=item.label)
+    is_picture = item.media_type.startswith("image/") and item.media_type != _DRAWING
     try:
         data = book.read(item.path)
-        if item.media_type.startswith("image/") and item.media_type != _DRAWING:
-            builder.embedded_picture(data, name=item.name, media_type=item.media_type, description=item.label)
-        else:
-            write(builder, parse(data, item.name), resolve=book.make_resolver(item.path))
-    except TooLargeError:
-        raise
+        tree = None if is_picture else parse(data, item.name)
     except LoadError as error:
         builder.drop(f"chapter not read: {error}", item.path, hidden=False)
+        return
+    if tree is None:
+        builder.embedded_picture(data, name=item.name, media_type=item.media_type, description=item.label)
+    else:
+        write(builder, tree, resolve=book.make_resolver(item.path))

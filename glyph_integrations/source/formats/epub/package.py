@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import tinycss2
@@ -195,25 +195,29 @@ class Book:
         return encrypted
 
     def _read_sheet(self, path: str, depth: int) -> bytes:
-        """Return a style sheet with those that it imports before it."""
-        if path not in self._sheets:
-            text = decode(self.read(path))[0]
-            self._sheets[path] = text.encode()  # what imports itself finds itself
-            parts = [self._read_sheet(found, depth + 1) for found in self._list_imports(path, text, depth)]
-            self._sheets[path] = b"\n".join((*parts, text.encode()))
+        """Return a style sheet with those that it imports in their place."""
+        if path in self._sheets or depth > _IMPORTS:
+            return self._sheets.get(path, b"")
+        text = decode(self.read(path))[0]
+        self._sheets[path] = b""  # what imports itself finds nothing new
+        parts: list[bytes] = []
+        if "@import" in text.lower():
+            rules = tinycss2.parse_stylesheet(text)
+            imported = {id(rule): found for rule in rules if (found := self._find_import(path, rule))}
+            parts = [self._read_sheet(found, depth + 1) for found in imported.values()]
+            text = tinycss2.serialize([rule for rule in rules if id(rule) not in imported])
+        self._sheets[path] = b"\n".join((*parts, text.encode()))
         return self._sheets[path]
 
-    def _list_imports(self, path: str, text: str, depth: int) -> Iterator[str]:
-        if depth >= _IMPORTS or "@import" not in text.lower():
-            return
-        for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
-            if rule.type != "at-rule" or rule.lower_at_keyword != "import":
-                continue
-            prelude = [token for token in rule.prelude if token.type != "whitespace"]
-            if prelude and prelude[0].type in ("string", "url") and media_holds(prelude[1:]):
-                found = _join(path, str(prelude[0].value))
-                if found in self._members:
-                    yield found
+    def _find_import(self, path: str, rule: Any) -> str:
+        """Return the member that a rule of a sheet imports; empty where it imports none."""
+        if rule.type != "at-rule" or rule.lower_at_keyword != "import":
+            return ""
+        prelude = [token for token in rule.prelude if token.type != "whitespace"]
+        if not prelude or prelude[0].type not in ("string", "url") or not media_holds(prelude[1:]):
+            return ""
+        found = _join(path, str(prelude[0].value))
+        return found if found in self._members else ""
 
     def _parse(self, path: str) -> etree._Element:
         if path not in self._members:

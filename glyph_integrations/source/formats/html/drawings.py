@@ -91,8 +91,11 @@ def draw_element(element: etree._Element) -> Drawn | None:
     """Return an ``svg`` element of a page as PNG; None where it cannot be drawn."""
     if sum(1 for _ in element.iter()) > _MOST_ELEMENTS:
         return None
-    root = etree.Element(f"{{{_NAMESPACE}}}svg", nsmap={None: _NAMESPACE})  # type: ignore[dict-item] # the stubs know no default namespace
-    _copy_into(root, element)
+    root = etree.Element(f"{{{_NAMESPACE}}}svg", nsmap={None: _NAMESPACE})  # type: ignore[dict-item]
+    try:
+        _copy_into(root, element)
+    except ValueError:  # a name that HTML allows and XML does not
+        return None
     return _draw(etree.tostring(root))
 
 
@@ -120,5 +123,5 @@ def _copy_into(target: etree._Element, source: etree._Element) -> None:
 
 def _list_children(element: etree._Element) -> Iterator[Any]:
     for child in element:
-        if isinstance(child.tag, str) and child.tag.lower() not in _LEFT_OUT:
+        if isinstance(child.tag, str) and child.tag.lower() not in _LEFT_OUT and child.tag.replace("-", "").isalnum():
             yield child

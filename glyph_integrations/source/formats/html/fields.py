@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
+from glyph_integrations.source.visibility import HiddenReason
+
 if TYPE_CHECKING:
-    from lxml import etree
+    from collections.abc import Iterator
 
     from glyph_integrations.source.builder import TextBuilder
 
@@ -35,7 +39,14 @@ def read_select(element: etree._Element, builder: TextBuilder) -> list[str]:
 
     The options of a menu that are not chosen are reported.
     """
-    options = [option for option in element.iter("option") if option.get("hidden") is None]
+    for text in _list_outside(element):
+        builder.drop(HiddenReason.NOT_DISPLAYED, text)
+    options = []
+    for option in element.iter("option"):
+        if option.get("hidden") is None:
+            options.append(option)
+        else:
+            builder.drop(HiddenReason.NOT_DISPLAYED, _label(option))
     chosen = [option for option in options if option.get("selected") is not None][-1:]
     if _is_list_box(element):
         return [f"{UNTICKED if option.get('selected') is None else TICKED} {_label(option)}" for option in options]
@@ -44,6 +55,16 @@ def read_select(element: etree._Element, builder: TextBuilder) -> list[str]:
         if option is not shown[0]:
             builder.drop("option not chosen", _label(option), hidden=False)
     return [_label(option) for option in shown]
+
+
+def _list_outside(element: etree._Element) -> Iterator[str]:
+    """Yield what stands between options, which no browser shows."""
+    inside = 0
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        inside += (node.tag == "option") * (1 if event == "start" else -1)
+        text = node.text if event == "start" else None if node is element else node.tail
+        if not inside and text and text.strip():
+            yield text
 
 
 def _is_list_box(element: etree._Element) -> bool:

@@ -57,18 +57,28 @@ class _Formula:
         if depth > _DEEPEST:
             return " ".join(map(str, element.itertext()))
         if tag == "mtable":
-            rows = [[self._write_cell(cell, depth + 2) for cell in row] for row in element]
-            return "; ".join(map("".join, rows)) if _is_aligned(element) else write_matrix(rows)
-        return self._write_group(element, [self.write(child, depth + 1) for child in element])
+            return self._write_table(element, depth + 1)
+        result = self._write_group(element, [self.write(child, depth + 1) for child in element])
+        return join_parts([result, *_list_stray_texts(element)])
+
+    def _write_table(self, table: etree._Element, depth: int) -> str:
+        rows = []
+        for row in table:
+            is_row = row.tag in ("mtr", "mlabeledtr")
+            cells = [self.write(cell, depth).strip() for cell in (row if is_row else [row])]
+            rows.append([*cells, *_list_stray_texts(row)] if is_row else cells)
+        written = "; ".join(map("".join, rows)) if _is_aligned(table) else write_matrix(rows)
+        return join_parts([written, *_list_stray_texts(table)])
 
     def _write_group(self, element: etree._Element, parts: list[str]) -> str:
         """Return an element from its written children: a fraction, a row, a root, brackets, a line through it."""
         if element.tag in _FIXED:
-            return _FIXED[element.tag](*[*parts, "", "", ""][:3])
+            count = 3 if element.tag in ("msubsup", "munderover") else 2
+            return join_parts([_FIXED[element.tag](*[*parts[:count], "", "", ""][:3]), *parts[count:]])
         if element.tag == "mmultiscripts":
             return _write_multiscripts(element, parts)
         if element.tag in ("semantics", "maction"):
-            return next((part for part in parts if part), "")
+            return join_parts(parts)
         notation = element.get("notation", "") if element.tag == "menclose" else ""
         if element.tag == "msqrt" or "radical" in notation:
             return write_root(self._write_row(element, parts))
@@ -89,11 +99,13 @@ class _Formula:
         """Return children side by side, with spaces around the operators between them."""
         children = list(element)
         spaced = [_space_operator(child, place, parts) for place, child in enumerate(children)]
-        text = element.text.strip() if element.text and element.tag not in ("mrow", "math") else ""
-        return join_parts([text, *spaced])
+        return join_parts(spaced)
 
-    def _write_cell(self, cell: etree._Element, depth: int) -> str:
-        return self.write(cell, depth).strip() if isinstance(cell.tag, str) else ""
+
+def _list_stray_texts(element: etree._Element) -> list[str]:
+    """Return text that stands between the parts of a formula, where none belongs."""
+    texts = (element.text, *(child.tail for child in element))
+    return [f" {text.strip()}" for text in texts if text and text.strip()]
 
 
 def _space_operator(child: etree._Element, place: int, parts: Sequence[str]) -> str:

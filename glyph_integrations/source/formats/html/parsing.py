@@ -17,6 +17,8 @@ _XHTML = re.compile(r"<html[^>]+http://www\.w3\.org/1999/xhtml", re.IGNORECASE)
 _ENTITY = re.compile(r"&(\w+);")
 # What follows these belongs to the body all the same; libxml2 would leave it out of the tree.
 _ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+# Empty elements that libxml2 does not know to be that: it would put what follows into them.
+_EMPTY = re.compile(r"<(source|track|wbr)(\s[^<>]*)?>", re.IGNORECASE)
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # Tags that an HTML parser takes as opened for good when XHTML closes them at once.
 _SELF_CLOSED = re.compile(r"<(title|script|style|textarea|iframe|a|div|span|p|td|i|b)(\s[^<>]*)?/>", re.IGNORECASE)
@@ -65,7 +67,7 @@ def _parse_xhtml(text: str, name: str) -> etree._Element | None:
 
 
 def _parse_html(text: str, name: str) -> etree._Element:
-    text = _ENDS.sub("", text)
+    text = _EMPTY.sub(r"<\1\2></\1>", _ENDS.sub("", text))
     # Without huge_tree libxml2 silently ends at a depth of 256, with it at 2,048. HTML has no entities to blow up.
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     tree = etree.fromstring(_SELF_CLOSED.sub(r"<\1\2></\1>", text).encode("utf-8", "replace"), parser)

@@ -152,6 +152,7 @@ class Pictures:
         for event, element in events:
             if event == "start" and (element.tag in SILENT or element.tag in CODE):
                 events.skip_subtree()
+                self._report_silent(element, drawing)
                 continue
             text = element.text if event == "start" else None if element is drawing else element.tail
             holder = element if event == "start" else element.getparent()
@@ -163,6 +164,13 @@ class Pictures:
             else:
                 self._builder.drop(reason, text)
         return " ".join(" ".join(words).split())
+
+    def _report_silent(self, element: etree._Element, drawing: etree._Element) -> None:
+        """Report the words of scripts and of descriptions in a drawing, but for the drawing's own description."""
+        words = " ".join("".join(map(str, element.itertext())).split())
+        if words and words != describe(drawing):
+            why = "script or style" if element.tag in CODE else "description within a drawing"
+            self._builder.drop(why, words, hidden=False)
 
 
 def _read_link(element: etree._Element) -> str:

@@ -209,6 +209,7 @@ class _Walk:
             self._drop(element, "script or style", hidden=False)
             return True
         if tag in SILENT:
+            self._skip_silent(element)
             return True
         style = self._styles.get(element)
         if not style.is_displayed:
@@ -225,6 +226,13 @@ class _Walk:
             self._write_table(element)
             return True
         return False
+
+    def _skip_silent(self, element: etree._Element) -> None:
+        """Report the words of what is never displayed, unless they stand elsewhere."""
+        is_bracket = element.tag == "rp" and not any(map(str.isalnum, _read_words(element)))
+        is_name = element.tag == "title" and next(element.getroottree().iter("title"), None) is element
+        if not (is_bracket or is_name):
+            self._drop(element, HiddenReason.NOT_DISPLAYED, hidden=True)
 
     def _skip_undisplayed(self, element: etree._Element) -> None:
         """Report the words and the pictures of what is not displayed at all."""

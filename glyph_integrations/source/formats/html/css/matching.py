@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_STEPS = 12_000_000
 """Elements that matching may look at for one page: some seconds."""
 MOST_STEPS_OF_A_RULE = 1_500_000
-_NEW_ELEMENT = 4  # as long as so many steps
+_NEW_ELEMENT = 20  # as long as so many steps
 
 
 class TooMuchWork(Exception):  # noqa: N818 - caught here, never seen by a caller
