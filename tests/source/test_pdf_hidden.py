@@ -87,7 +87,90 @@ def clipped(where):
     document_.update_stream(xref, stream)
 
 
+def paint(where, stream, **resources):
+    """Append to a page's content; each resource is a category of its dictionary, and what to put there."""
+    made = where.parent
+    where.clean_contents()
+    for category, value in resources.items():
+        made.xref_set_key(where.xref, f"Resources/{category}", value)
+    xref = where.get_contents()[0]
+    made.update_stream(xref, made.xref_stream(xref) + b"\n" + stream)
+
+
+def behind_a_mask(where):
+    made = where.parent
+    mask = made.get_new_xref()
+    made.update_object(mask, "<</Type/XObject/Subtype/Form/BBox[0 0 600 600]/Group<</S/Transparency/CS/DeviceGray>>>>")
+    made.update_stream(mask, b"0 g 0 0 600 600 re f")
+    paint(
+        where,
+        b"q /M gs BT /helv 11 Tf 50 400 Td (%s) Tj ET Q" % INSTRUCTION.encode(),
+        ExtGState=f"<</M<</SMask<</S/Luminosity/G {mask} 0 R>>>>>>",
+    )
+
+
+def in_a_font_without_shapes(where):
+    made = where.parent
+    nothing = made.get_new_xref()
+    made.update_object(nothing, "<<>>")
+    made.update_stream(nothing, b"500 0 d0")
+    names = " ".join(f"/c{code}" for code in range(32, 127))
+    shapes = "".join(f"/c{code} {nothing} 0 R" for code in range(32, 127))
+    widths = "500 " * 95
+    font = (
+        f"<</Type/Font/Subtype/Type3/FontBBox[0 0 500 700]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 32/LastChar 126"
+        f"/Widths[{widths}]/CharProcs<<{shapes}>>/Encoding<</Differences[32 {names}]>>"
+        f"/ToUnicode {unicode_map(made)} 0 R>>"
+    )
+    paint(where, b"BT /blank 11 Tf 50 400 Td (%s) Tj ET" % INSTRUCTION.encode(), **{"Font/blank": font})
+
+
+def unicode_map(made):
+    """What the codes of a font mean: themselves."""
+    xref = made.get_new_xref()
+    made.update_object(xref, "<<>>")
+    made.update_stream(
+        xref,
+        b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange "
+        b"1 beginbfrange <20> <7e> <0020> endbfrange endcmap end",
+    )
+    return xref
+
+
+def under_an_annotation(where):
+    where.insert_text((50, 100), INSTRUCTION)
+    cover = where.add_rect_annot((40, 80, 300, 110))
+    cover.set_colors(stroke=WHITE, fill=WHITE)
+    cover.update()
+
+
+def scaled_down(where):
+    paint(where, b"q .1 0 0 .1 50 400 cm BT /helv 11 Tf 0 0 Td (%s) Tj ET Q" % INSTRUCTION.encode())
+
+
+def squeezed(where):
+    paint(where, b"q BT /helv 11 Tf 0.5 Tz 50 400 Td (%s) Tj ET Q" % INSTRUCTION.encode())
+
+
+def white_in_inks(where):
+    where.insert_text((50, 100), INSTRUCTION, color=(0, 0, 0, 0))
+
+
+def white_over_its_own_image(where):
+    pixmap = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, 20, 20), 0)
+    pixmap.clear_with(90)
+    where.insert_image((40, 80, 300, 110), stream=pixmap.tobytes("png"), keep_proportion=False)
+    where.insert_text((50, 100), INSTRUCTION, color=(90 / 255,) * 3)
+
+
 HIDING = [
+    behind_a_mask,
+    in_a_font_without_shapes,
+    under_an_annotation,
+    scaled_down,
+    squeezed,
+    white_in_inks,
+    white_over_its_own_image,
     white_on_white,
     nearly_white,
     white_beside_a_rule,
@@ -170,7 +253,55 @@ def turned(where):
     where.insert_text((50, 300), INSTRUCTION, rotate=90)
 
 
+def textured(where):
+    stream = b"q BT /helv 30 Tf 7 Tr 20 400 Td (%s) Tj ET .2 .4 .6 rg 0 300 500 200 re f Q" % INSTRUCTION.encode()
+    paint(where, stream)
+
+
+def faint_and_thin(where):
+    where.insert_text((50, 100), INSTRUCTION, color=(0.85, 0.85, 0.85), fontsize=6)
+
+
+def partly_masked(where):
+    made = where.parent
+    mask = made.get_new_xref()
+    made.update_object(mask, "<</Type/XObject/Subtype/Form/BBox[0 0 600 600]/Group<</S/Transparency/CS/DeviceGray>>>>")
+    made.update_stream(mask, b".7 g 0 0 600 600 re f")
+    paint(
+        where,
+        b"q /M gs BT /helv 11 Tf 50 400 Td (%s) Tj ET Q" % INSTRUCTION.encode(),
+        ExtGState=f"<</M<</SMask<</S/Luminosity/G {mask} 0 R>>>>>>",
+    )
+
+
+def white_on_a_gradient(where):
+    ground = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, 60, 4), 0)
+    for step in range(60):
+        ground.set_rect(pymupdf.IRect(step, 0, step + 1, 4), (20, 20 + 3 * step, 160))
+    where.insert_image((40, 80, 300, 110), stream=ground.tobytes("png"), keep_proportion=False)
+    where.insert_text((50, 100), INSTRUCTION, color=WHITE)
+
+
+def in_inks(where):
+    where.insert_text((50, 100), INSTRUCTION, color=(0, 0, 0, 1))
+
+
+def condensed(where):
+    paint(where, b"q BT /helv 11 Tf 60 Tz 50 400 Td (%s) Tj ET Q" % INSTRUCTION.encode())
+
+
+def scaled_up(where):
+    paint(where, b"q 11 0 0 11 50 400 cm BT /helv 1 Tf 0 0 Td (%s) Tj ET Q" % INSTRUCTION.encode())
+
+
 SHOWING = [
+    textured,
+    faint_and_thin,
+    partly_masked,
+    white_on_a_gradient,
+    in_inks,
+    condensed,
+    scaled_up,
     banner,
     on_a_photograph,
     light_gray,

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pymupdf
 
-from glyph_integrations.source.formats.pdf.lines import Rect
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from glyph_integrations.source.formats.pdf.lines import Rect
     from glyph_integrations.source.limits import Limits
 
 RULE_WIDTH = 3.0
 """Up to this width in pt a filled rectangle is a rule."""
 RULE_LENGTH = 8.0
 MOST_PATHS = 20_000
+SHARES_AT_ONCE = 500_000
 CORNER = 0.4
 """Of a box's shorter side: larger curves are no corners."""
 
@@ -112,6 +112,20 @@ def shared(boxes: NDArray[np.float64], box: Sequence[float]) -> NDArray[np.float
     """The area that each of many boxes shares with one, in pt²."""
     low, high = np.maximum(boxes[:, :2], box[:2]), np.minimum(boxes[:, 2:], box[2:])
     return np.maximum(high - low, 0.0).prod(1)  # type: ignore[no-any-return]
+
+
+def find_shares(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """The share of each box that each of many others covers, some boxes at a time: a map has thousands of both.
+
+    Yields:
+        The index of the first box, and [boxes, others] for it and those that follow.
+    """
+    step = max(SHARES_AT_ONCE // max(len(others), 1), 1)
+    for start in range(0, len(boxes), step):
+        part = boxes[start : start + step, None]
+        sides = np.minimum(part[..., 2:], others[:, 2:]) - np.maximum(part[..., :2], others[:, :2])
+        extent = np.maximum(part[..., 2:] - part[..., :2], 1e-9)
+        yield start, np.maximum(sides, 0.0).prod(2) / extent.prod(2)
 
 
 def inside(inner: Rect, outer: Rect, margin: float = 0.0) -> bool:

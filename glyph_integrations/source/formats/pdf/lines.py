@@ -200,7 +200,8 @@ def _spans(raw: list[dict[str, Any]]) -> list[Span]:
     for span in raw:
         start, length = length, length + len(span["text"])
         flags, paint = span["flags"], span["char_flags"] & ~SYNTHETIC
-        look = (span["size"], span["color"], span["alpha"], paint, span["font"], flags)
+        alpha = 255 if paint & CLIPPED else span["alpha"]  # something else is painted through the letters
+        look = (span["size"], span["color"], alpha, paint, span["font"], flags)
         if spans and (look == last or span["text"].isspace()):
             box = spans[-1].box if span["text"].isspace() else _around(spans[-1].box, span["bbox"])
             spans[-1] = spans[-1]._replace(end=length, box=box)

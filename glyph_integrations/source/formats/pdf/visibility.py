@@ -1,9 +1,9 @@
 """Text that no person could see on a PDF page.
 
 Most spans are cleared or condemned by how they look, which ``source.visibility`` judges: their size, place and paint.
-Light ones, and those with something opaque above or below them, are suspects: the page is drawn once and a suspect is
-cleared where its colour shows up against another. What is still in doubt is decided by drawing the page with and
-without it.
+Light ones, those with something opaque above or below them, and those where the drawn page is blank are suspects: a
+suspect is cleared where its colour shows up against another. What is still in doubt is decided by drawing the page with
+and without it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pymupdf
 
+from glyph_integrations.source.formats.pdf.blanks import SCALE, find_blank
 from glyph_integrations.source.formats.pdf.cells import union
-from glyph_integrations.source.formats.pdf.graphics import Graphics, area, overlap, shared
+from glyph_integrations.source.formats.pdf.graphics import Graphics, area, find_shares, overlap, shared
 from glyph_integrations.source.formats.pdf.lines import Line, Rect, Span, read_lines, text_page, without
 from glyph_integrations.source.formats.pdf.raster import pixels
 from glyph_integrations.source.text import Box
@@ -36,6 +37,10 @@ NEAR = 90
 LIGHT = 180  # luminance, of 255
 CROWDED = 0.15
 """Of a suspect's box, how much other marks may cover before they could be taken for it."""
+MUCH = 0.3
+"""Share of a span's box from which on what lies there may hide it."""
+MOST_NOISE = 4
+"""Pixels that may change without a letter having gone."""
 PATCH_HEIGHT = 14.0  # px that a suspect is drawn high
 MOST_PIXELS = 6_000_000
 
@@ -61,8 +66,10 @@ class Suspect:
     line: int
     span: Span
     covering: bool
-    thin: bool
+    thin: bool = False
     """Whether it has neither letters nor figures."""
+    blank: bool = False
+    """Whether nothing is drawn in its box, and neither its colour nor its surroundings say why."""
 
 
 def split_hidden(
@@ -90,16 +97,17 @@ def split_hidden(
                 covering = id(span) in grounded
                 if covering or luminance(span.colour) > LIGHT:
                     thin = not any(map(str.isalnum, line.text[span.start : span.end]))
-                    suspects.append(Suspect(number, span, covering, thin))
-    if suspects:
-        obstacles = np.array(
-            [path.box for path in graphics.paths if not path.plain] + graphics.images, float
-        ).reshape(-1, 4)
-        doubtful = _not_cleared(display_list, suspects, page, size, obstacles)
-        condemned += [
-            (s.line, s.span, HiddenReason.COVERED if s.covering and not _is_light(s) else HiddenReason.SAME_COLOR)
-            for s in _unseen(page, display_list, doubtful)
-        ]
+                    suspects.append(Suspect(number, span, covering, thin=thin))
+    whole = (0.0, 0.0, *size)
+    scale = _find_scale(suspects, whole) if suspects else min(SCALE, _limit_scale(whole))
+    drawn = _drawn(display_list, whole, scale, colour=False)
+    obstacles = [path.box for path in graphics.paths if not path.plain] + graphics.images
+    doubtful = _not_cleared(drawn, scale, suspects, page, obstacles) if suspects else []
+    known = {id(suspect.span) for suspect in suspects} | {id(span) for _, span, _ in condemned}
+    for number, span in find_blank(drawn, scale, lines):
+        if id(span) not in known:
+            doubtful.append(Suspect(number, span, covering=False, blank=True))
+    condemned += [(s.line, s.span, _explain(s)) for s in _unseen(page, display_list, doubtful)]
     seen, hidden = _take_out(dict(enumerate(lines)), condemned)
     if seen and _something_clipped(display_list, lines):
         seen, clipped = _take_out(seen, _clipped(display_list, seen))
@@ -147,11 +155,11 @@ def stands_out(patch: NDArray[np.uint8], colour: int) -> bool:
     counts = near.sum(1)
     counts[counts > 0.85 * near.shape[1]] = 0
     share = int(counts.sum()) / near.size
-    return 0.015 <= share <= 0.7 and np.count_nonzero(counts) > 0.2 * len(counts)
+    return bool(0.015 <= share <= 0.7 and np.count_nonzero(counts) > 0.2 * len(counts))
 
 
 def _is_stroke(patch: NDArray[np.uint8], colour: int) -> bool:
-    """Whether something of the colour's darkness lies on a patch: dashes and dots are too thin for the colour itself."""
+    """Whether something as dark as the colour lies on a patch: dashes and dots are too thin for the colour itself."""
     distance = np.abs(patch.astype(np.int16) - round(luminance(colour)))
     return bool(distance.size and distance.min() < 0.75 * distance.max() and distance.max() > NEAR)
 
@@ -169,21 +177,26 @@ def _rgb(colour: int) -> NDArray[np.int16]:
     return np.array([colour >> 16 & 255, colour >> 8 & 255, colour & 255], np.int16)
 
 
+def _explain(suspect: Suspect) -> HiddenReason:
+    if _is_light(suspect):
+        return HiddenReason.SAME_COLOR
+    return HiddenReason.COVERED if suspect.covering else HiddenReason.NOT_DISPLAYED
+
+
 def _is_light(suspect: Suspect) -> bool:
     return luminance(suspect.span.colour) > LIGHT
 
 
 def _not_cleared(
-    display_list: Any, suspects: list[Suspect], page: Any, size: tuple[float, float], obstacles: NDArray[np.float64]
+    drawn: NDArray[np.uint8], scale: float, suspects: list[Suspect], page: Any, obstacles: list[Rect]
 ) -> list[Suspect]:
     """The suspects whose colour does not stand out, and those that something painted later may cover."""
-    scale, area_seen = _scale(suspects, *size)
-    image = _drawn(display_list, area_seen, scale, colour=False)
-    crowded = _find_crowded(suspects, obstacles)
+    whole = (0.0, 0.0, page.rect.width, page.rect.height)
+    crowded = _find_crowded(suspects, np.array(obstacles, float).reshape(-1, 4))
     late = _painted_over(page, suspects) if crowded else set()
     doubtful = []
     for number, suspect in enumerate(suspects):
-        patch, colour = _patch(image, suspect.span.box, area_seen, scale), suspect.span.colour
+        patch, colour = _patch(drawn, suspect.span.box, whole, scale), suspect.span.colour
         seen = _is_stroke(patch, colour) if suspect.thin else stands_out(patch, colour)
         if not seen or number in late:
             doubtful.append(suspect)
@@ -195,16 +208,11 @@ def _find_grounded(spans: list[Span], grounds: NDArray[np.float64]) -> set[int]:
     if not len(grounds) or not spans:
         return set()
     boxes = np.array([span.box for span in spans], float)
-    areas = np.maximum(boxes[:, 2:] - boxes[:, :2], 0).prod(1)
-    over = (_share(boxes, grounds) > 0.3 * areas[:, None]).any(1)
-    return {id(spans[i]) for i in np.flatnonzero(over).tolist()}
-
-
-def _share(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The area that each box shares with each of the others, in pt²."""
-    wide = np.minimum(boxes[:, None, 2], others[:, 2]) - np.maximum(boxes[:, None, 0], others[:, 0])
-    high = np.minimum(boxes[:, None, 3], others[:, 3]) - np.maximum(boxes[:, None, 1], others[:, 1])
-    return np.maximum(wide, 0) * np.maximum(high, 0)
+    return {
+        id(spans[start + i])
+        for start, shares in find_shares(boxes, grounds)
+        for i in np.flatnonzero((shares > MUCH).any(1)).tolist()
+    }
 
 
 def _find_crowded(suspects: list[Suspect], obstacles: NDArray[np.float64]) -> bool:
@@ -213,20 +221,31 @@ def _find_crowded(suspects: list[Suspect], obstacles: NDArray[np.float64]) -> bo
     Solid fills show no letters: where letters stand out and nothing else is there, they are the suspect's own.
     """
     boxes = np.array([suspect.span.box for suspect in suspects], float)
-    areas = np.maximum(boxes[:, 2:] - boxes[:, :2], 0).prod(1)
-    everything = np.concatenate([obstacles, boxes])
-    over = _share(boxes, everything) > CROWDED * areas[:, None]
-    over[np.arange(len(boxes)), len(obstacles) + np.arange(len(boxes))] = False
     covering = np.array([suspect.covering for suspect in suspects])
-    return bool(over[covering].any())
+    for start, shares in find_shares(boxes, np.concatenate([obstacles, boxes])):
+        over = shares > CROWDED
+        own = np.arange(len(over))
+        over[own, len(obstacles) + start + own] = False
+        if over[covering[start : start + len(over)]].any():
+            return True
+    return False
 
 
 def _scale(suspects: list[Suspect], width: float, height: float) -> tuple[float, Rect]:
+    """Pixels per pt, and the part of the page around the suspects."""
     box = union([s.span.box for s in suspects])
     seen = (max(box[0], 0.0), max(box[1], 0.0), min(box[2], width), min(box[3], height))
+    return _find_scale(suspects, seen), seen
+
+
+def _find_scale(suspects: list[Suspect], seen: Rect) -> float:
+    """Pixels per pt at which the smallest suspect is high enough."""
     smallest = max(min(s.span.size for s in suspects), SMALLEST_SIZE)
-    scale = min(max(PATCH_HEIGHT / smallest, 0.5), 6.0)
-    return min(scale, (MOST_PIXELS / max(area(seen), 1.0)) ** 0.5), seen
+    return min(max(PATCH_HEIGHT / smallest, 0.5), 6.0, _limit_scale(seen))
+
+
+def _limit_scale(seen: Rect) -> float:
+    return float((MOST_PIXELS / max(area(seen), 1.0)) ** 0.5)
 
 
 def _drawn(display_list: Any, seen: Rect, scale: float, *, colour: bool = True) -> NDArray[np.uint8]:
@@ -234,7 +253,7 @@ def _drawn(display_list: Any, seen: Rect, scale: float, *, colour: bool = True) 
     return pixels(display_list, seen, *size, colour=colour)
 
 
-def _patch(image: NDArray[np.uint8], box: Rect, seen: Rect, scale: float) -> NDArray[np.uint8]:
+def _patch(image: NDArray[Any], box: Rect, seen: Rect, scale: float) -> NDArray[Any]:
     x0, y0 = int((box[0] - seen[0]) * scale), int((box[1] - seen[1]) * scale)
     x1, y1 = int((box[2] - seen[0]) * scale) + 1, int((box[3] - seen[1]) * scale) + 1
     return image[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
@@ -250,12 +269,14 @@ def _painted_over(page: Any, suspects: list[Suspect]) -> set[int]:
     boxes = np.array([box for _, box in log], float).reshape(-1, 4)
     text = np.array([kind.endswith("text") for kind, _ in log], bool)
     fill = np.array([kind.startswith("fill") for kind, _ in log], bool) & ~text
-    covered = set()
-    for number, suspect in enumerate(suspects):
-        over = shared(boxes, suspect.span.box) > 0.3 * area(suspect.span.box)
-        written, filled = np.flatnonzero(over & text), np.flatnonzero(over & fill)
-        if len(written) and len(filled) and filled[-1] > written[0]:
-            covered.add(number)
+    covered: set[int] = set()
+    if not text.any() or not fill.any():
+        return covered
+    for start, shares in find_shares(np.array([suspect.span.box for suspect in suspects], float), boxes):
+        written, filled = (shares > MUCH) & text, (shares > MUCH) & fill
+        first, last = written.argmax(1), len(log) - 1 - filled[:, ::-1].argmax(1)
+        late = written.any(1) & filled.any(1) & (last > first)
+        covered.update((start + np.flatnonzero(late)).tolist())
     return covered
 
 
@@ -264,16 +285,25 @@ def _unseen(page: Any, display_list: Any, doubtful: list[Suspect]) -> list[Suspe
     if not doubtful:
         return []
     scale, seen = _scale(doubtful, page.rect.width, page.rect.height)
+    if any(suspect.blank for suspect in doubtful):
+        seen = (0.0, 0.0, page.rect.width, page.rect.height)
+        scale = min(scale, _limit_scale(seen), 2.0)
+    pymupdf.TOOLS.store_shrink(100)  # images are kept as they were drawn last, at another size
     shown = _drawn(display_list, seen, scale)
     try:
         before, after, left = _with_and_without(page, doubtful, seen, scale)
     except Exception:  # noqa: BLE001 - the page is too damaged to be copied: its look alone has to decide
         before, after, left = np.zeros_like(shown), shown, []
     unseen = []
+    boxes = [_widen(suspect.span.box) for suspect in doubtful]
+    # A font may draw its letters elsewhere than it says: then the page changes there.
+    elsewhere = _changes_outside(before, after, boxes, seen, scale)
     for suspect in doubtful:
         patch, old, new = (_patch(image, suspect.span.box, seen, scale) for image in (shown, before, after))
         taken = not any(overlap(place, suspect.span.box) > 0.8 * area(suspect.span.box) for place in left)
-        if patch.size and taken and np.abs(patch.astype(np.int16) - old).mean() < 2:
+        if suspect.blank:
+            is_seen = elsewhere or not taken or differs(old, new, suspect.span.colour)
+        elif patch.size and taken and np.abs(patch.astype(np.int16) - old).mean() < 2:
             is_seen = differs(old, new, suspect.span.colour)
         else:  # the copy is not true or the text is still on it
             is_seen = bool(patch.size) and int(np.ptp(patch.reshape(-1, 3), 0).max()) > FAINTEST_CONTRAST
@@ -298,6 +328,21 @@ def _with_and_without(
         display_list = alone.get_displaylist()
         after = _drawn(display_list, seen, scale)
         return before, after, [span.box for line in read_lines(text_page(display_list)) for span in line.spans]
+
+
+def _widen(box: Rect) -> Rect:
+    margin = box[3] - box[1]
+    return (box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
+
+
+def _changes_outside(
+    before: NDArray[np.uint8], after: NDArray[np.uint8], boxes: list[Rect], seen: Rect, scale: float
+) -> bool:
+    """Whether two drawings of a page differ outside of the given boxes."""
+    change = np.maximum(before, after) - np.minimum(before, after) > FAINTEST_CONTRAST
+    for box in boxes:
+        _patch(change, box, seen, scale)[:] = False
+    return bool(change.sum() > MOST_NOISE)
 
 
 def _core(box: Rect) -> Any:
