@@ -228,6 +228,11 @@ HIDDEN_IN_RTF = {
     "the color of its paragraph": r"\pard\cbpat4 {\cf4 secret}\par",
     "white in a cell without a fill": r"\trowd\cellx9\pard\intbl{\cf1 secret}\cell\row",
     "the color of its cell": r"\trowd\clcbpat4\cellx9\pard\intbl{\cf4 secret}\cell\row",
+    "the rest of a merged cell": r"\trowd\clvmrg\cellx9\pard\intbl secret\cell\row",
+    "a row one point high": r"\trowd\trrh-20\cellx9\pard\intbl secret\cell\row",
+    "a line one point high": r"\pard\sl-20 secret\par",
+    "an indent off the page": r"\pard\li-30000 secret\par",
+    "a frame off the page": r"\pard\posx-30000 secret\par",
     "a hidden shape": r"{\shp{\*\shpinst{\sp{\sn fHidden}{\sv 1}}{\shptxt secret\par}}}",
     "a shape off the page": r"{\shp{\*\shpinst\shpleft-90000\shptop0{\shptxt secret\par}}}",
     "white in a white shape": r"{\shp{\*\shpinst{\sp{\sn fillColor}{\sv 16777215}}{\shptxt\cf1 secret\par}}}",
@@ -245,6 +250,9 @@ SHOWN_IN_RTF = {
     "white on a shaded paragraph": r"\pard\shading9000 {\cf1 secret}\par",
     "white in a dark shape": r"{\shp{\*\shpinst{\sp{\sn fillColor}{\sv 0}}{\shptxt\cf1 secret\par}}}",
     "white in a shape with a picture": r"{\shp{\*\shpinst{\sp{\sn fillType}{\sv 3}}{\shptxt\cf1 secret\par}}}",
+    "a line of twelve points": r"\pard\sl-240 secret\par\pard\sl20\slmult1 more\par",
+    "a row of at least one point": r"\trowd\trrh20\cellx9\pard\intbl secret\cell\row",
+    "a paragraph after one off the page": r"\pard\li-30000 x\par\pard secret\par",
     "automatic color": r"{\cf0 secret}",
     "plain again": r"{\v\plain secret}",
     "small print": r"{\fs8 secret}",
@@ -295,6 +303,14 @@ HIDDEN_IN_ODT = {
     "the color of its paragraph": (
         SPAN.replace("<text:p>", '<text:p text:style-name="P">'),
         set_text('fo:color="#112233"') + set_text('fo:background-color="#112233"', "P", "paragraph", "paragraph"),
+    ),
+    "a line one point high": (
+        SPAN.replace("<text:p>", '<text:p text:style-name="P">'),
+        set_text('fo:line-height="1pt"', "P", "paragraph", "paragraph"),
+    ),
+    "an indent off the page": (
+        SPAN.replace("<text:p>", '<text:p text:style-name="P">'),
+        set_text('fo:margin-left="-60cm"', "P", "paragraph", "paragraph"),
     ),
     "white in a cell without a fill": (CELL, WHITE_SPAN),
     "the color of its cell": (

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _UNKNOWN = Color(-1, -1, -1)
 _BACKGROUND = f"{FO}background-color"
+_FAR = 1000.0
+"""In pt: an indent so large leaves no page to write on."""
 _OFF_PAGE = 1584.0
 """In pt: a place further from the page's corner is on no page."""
 
@@ -117,7 +119,7 @@ class Looks:
         if color is not None:
             background = parse_hex_color(properties.get(_BACKGROUND, "")) or self._look_behind(paragraph)
         opacity = None if automatic else parse_percent(properties.get(f"{LOEXT}opacity"))
-        size = parse_length(properties.get(f"{FO}font-size"))
+        size, off_page = self._look_at_paragraph(paragraph, parse_length(properties.get(f"{FO}font-size")))
         scale = parse_percent(properties.get(f"{STYLE}text-scale"))
         look = Look(
             displayed=properties.get(f"{TEXT}display") != "none",
@@ -126,7 +128,17 @@ class Looks:
             size=size * min(scale, 1.0) if size is not None and scale else size,
             opacity=1.0 if opacity is None else opacity,
         )
-        return find_hidden_reason(look)
+        return find_hidden_reason(look) or (HiddenReason.OFF_PAGE if off_page else None)
+
+    def _look_at_paragraph(self, paragraph: etree._Element, size: float | None) -> tuple[float | None, bool]:
+        """The height of letters in a paragraph, whose lines may cut them off, and whether it is off the page."""
+        if paragraph.tag not in (f"{TEXT}p", f"{TEXT}h"):
+            return size, False
+        settings = self._styles.of(paragraph, "paragraph")
+        height = parse_length(settings.get(f"{FO}line-height"))
+        indents = (parse_length(settings.get(f"{FO}{name}")) or 0.0 for name in ("margin-left", "text-indent"))
+        heights = [each for each in (size, height) if each is not None]
+        return (min(heights) if heights else None), any(abs(indent) > _FAR for indent in indents)
 
     def _look_behind(self, paragraph: etree._Element) -> Color | None:
         if self._behind is None or self._behind[0] is not paragraph:

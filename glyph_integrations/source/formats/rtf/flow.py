@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 PATTERN = -1
 """Stands for the color of a cell that is filled with a pattern."""
+UNSEEN = -2
+"""Stands for the color of a cell that is not shown: the rest of a merged one, or one in a row without height."""
+
+
+_LOWEST_ROW = 40
+"""In twentieths of a pt; a row whose height is negative has exactly that height."""
 
 
 @dataclass(slots=True)
@@ -35,6 +41,7 @@ class Flow:
         beside: Pictures and files of the row at hand, which follow it.
         fills: The numbers of the colors that the cells of the row at hand are filled with; None for none.
         fill: That of the cell whose definition has not ended yet.
+        low: Whether the row at hand is too low to show anything.
         in_table: Whether the paragraph at hand is within a cell.
         level: The outline level of the paragraph at hand from 1, or 0.
     """
@@ -46,6 +53,7 @@ class Flow:
     beside: list[Picture | Embedded] = field(default_factory=list)
     fills: list[int | None] = field(default_factory=list)
     fill: int | None = None
+    low: bool = False
     in_table: bool = False
     level: int = 0
 
@@ -56,13 +64,17 @@ class Flow:
     def define_cell(self, word: str, number: int) -> bool:
         """Take up a word that says what the cells of the next row look like; say whether the word is one."""
         if word == "trowd":
-            self.fills, self.fill = [], None
+            self.fills, self.fill, self.low = [], None, False
+        elif word in ("clvmrg", "clmrg"):
+            self.fill = UNSEEN
+        elif word == "trrh":
+            self.low = -_LOWEST_ROW < number < 0
         elif word == "clcbpat":
             self.fill = self.fill or number
-        elif word == "clshdng":
-            self.fill = PATTERN if number else self.fill
+        elif word == "clshdng" and number and self.fill != UNSEEN:
+            self.fill = PATTERN
         elif word == "cellx":
-            self.fills.append(self.fill)
+            self.fills.append(UNSEEN if self.low else self.fill)
             self.fill = None
         elif word == "intbl":
             self.in_table = True

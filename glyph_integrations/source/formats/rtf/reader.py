@@ -197,7 +197,7 @@ class Reader:
             state.shape.edges[word] = number or 0
         elif word == "pard":
             flow.in_table, flow.level = bool(flow.row or flow.cell), 0
-            state.behind_paragraph, state.shaded = None, False
+            state.reset_paragraph()
         elif word == "s":
             flow.level = self._tables.level(number or 0)
         elif word == "outlinelevel":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glyph_integrations.source.formats.rtf.flow import PATTERN
+from glyph_integrations.source.formats.rtf.flow import PATTERN, UNSEEN
 from glyph_integrations.source.visibility import WHITE, Color, HiddenReason, Look, find_hidden_reason
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class State:
         color: The number of their color; likewise the colors behind the letters and behind the paragraph.
         rise: Above 0 for superscript, below 0 for subscript.
         scale: The width of the letters in percent.
+        indent: Of the paragraph, in twentieths of a pt; likewise the place of its frame, and the height of its lines,
+            which is exact where it is negative.
     """
 
     began: str = ""
@@ -48,6 +50,9 @@ class State:
     shaded: bool = False
     rise: int = 0
     scale: int = 100
+    indent: int = 0
+    place: int = 0
+    line_height: int = 0
     in_result: bool = False
     picture: Picture | None = None
     embedded: Embedded | None = None
@@ -75,16 +80,24 @@ class State:
             return False
         return True
 
+    def reset_paragraph(self) -> None:
+        """Forget how the paragraphs before were set."""
+        self.behind_paragraph, self.shaded = None, False
+        self.indent = self.place = self.line_height = 0
+
     def find_hidden_reason(self, tables: Tables, fill: int | None) -> HiddenReason | None:
         """Return why a person could not see text set so, in a cell that is filled with a color."""
-        if self.shape is not None and self.shape.is_hidden():
+        if fill == UNSEEN or (self.shape is not None and self.shape.is_hidden()):
             return HiddenReason.NOT_DISPLAYED
+        if max(abs(self.indent), abs(self.place)) > _OFF_PAGE:
+            return HiddenReason.OFF_PAGE
         color = tables.color(self.color)
+        size = self.half_points / 2 * min(self.scale, 100) / 100
         look = Look(
             displayed=not self.hidden,
             color=color,
             background=None if color is None else self._find_background(tables, fill),
-            size=self.half_points / 2 * min(self.scale, 100) / 100,
+            size=min(size, -self.line_height / 20) if self.line_height < 0 else size,
         )
         return find_hidden_reason(look)
 
@@ -108,6 +121,8 @@ class State:
         return Color(value & 255, value >> 8 & 255, value >> 16)
 
 
+_OFF_PAGE = 20_000
+"""In twentieths of a pt: no page is as wide."""
 _SWITCHES = {"v": "hidden", "deleted": "deleted", "strike": "struck", "striked": "struck"}
 _NUMBERS = {
     "fs": ("half_points", 24),
@@ -117,4 +132,11 @@ _NUMBERS = {
     "highlight": ("behind_letters", None),
     "cbpat": ("behind_paragraph", None),
     "charscalex": ("scale", 100),
+    "li": ("indent", 0),
+    "lin": ("indent", 0),
+    "posx": ("place", 0),
+    "posnegx": ("place", 0),
+    "posy": ("place", 0),
+    "posnegy": ("place", 0),
+    "sl": ("line_height", 0),
 }
