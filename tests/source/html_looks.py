@@ -134,6 +134,22 @@ HIDDEN = {
     "meter": "<meter value=.5>SECRET</meter>",
     "comment": "<!-- SECRET --><p>x</p>",
     "title attribute": "<p title=SECRET>x</p>",
+    "padding that fills the box": (
+        "<div style='box-sizing:border-box;height:40px;padding-top:40px;overflow:hidden'>SECRET</div>"
+    ),
+    "fixed below the window": "<div style='position:fixed;top:120vh;left:0;width:200px'>SECRET</div>",
+    "drawer to the right": "<div style='position:fixed;right:-300px;top:0;width:300px'>SECRET</div>",
+    "mixed white": "<p style='color:color-mix(in srgb,white,#fefefe)'>SECRET</p>",
+    "sheet in its address": "<link rel=stylesheet href='data:text/css,.x{display:none}'><p class=x>SECRET</p>",
+    "import in its address": "<style>@import 'data:text/css,.x{display:none}';</style><p class=x>SECRET</p>",
+    "escaped property": r"<p style='d\69splay:n\6fne'>SECRET</p>",
+    "drawing without size": "<svg width=0 height=0><text y=15>SECRET</text></svg>",
+    "checked box without a label": (
+        "<style>.x{display:none}#c:checked~.x{display:block}</style>"
+        "<input type=checkbox id=c hidden><p class=x>SECRET</p>"
+    ),
+    "width of a line": "<div style='max-width:0;overflow:hidden;white-space:nowrap'>SECRET</div>",
+    "moved up by a transform": "<p style='transform:translateY(-200vh) translateY(-9999px)'>SECRET</p>",
     "white svg text": "<svg width=99 height=20><text y=15 fill=white>SECRET</text></svg>",
     "formula's phantom": "<math><mi>x</mi><mphantom><mi>SECRET</mi></mphantom></math>",
     "hidden panel without a control": "<div id=a role=tabpanel hidden>SECRET</div>",
@@ -253,6 +269,15 @@ SHOWN = {
         "<button data-bs-target='#c' data-bs-toggle=collapse>More</button>"
         "<div class=collapse id=c>SECRET</div>"
     ),
+    "box that is checked by a label": (
+        "<style>.x{display:none}#c:checked~.x{display:block}</style>"
+        "<input type=checkbox id=c hidden><label for=c>More</label><p class=x>SECRET</p>"
+    ),
+    "padding within the box": (
+        "<div style='box-sizing:border-box;height:60px;padding-top:10px;overflow:hidden'>SECRET</div>"
+    ),
+    "fixed header": "<div style='position:fixed;top:0;right:0;width:300px'>SECRET</div>",
+    "mixed color": "<p style='color:color-mix(in srgb,white,blue)'>SECRET</p>",
     "popover": "<button popovertarget=p>Help</button><div id=p popover>SECRET</div>",
     "fade-in": (
         "<style>@keyframes f{from{opacity:0}to{opacity:1}}p{opacity:0;animation:f .001s forwards}</style><p>SECRET</p>"

@@ -140,8 +140,9 @@ def test_pictures_come_from_the_book():
 
 
 def test_spine_items_of_every_kind():
-    """Pages, drawings, pictures, fallbacks and items out of line are read; what cannot be is reported with the reason."""
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90"><rect width="50" height="50"/><text>Map</text></svg>'
+    """Pages, drawings, pictures, fallbacks and items out of line are read; what cannot be is reported with why."""
+    shapes = '<rect width="50" height="50"/><text>Map</text>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90">{shapes}</svg>'
     items = "".join(
         f'<item id="{name}" href="{href}" media-type="{kind}"{rest}/>'
         for name, href, kind, rest in (

@@ -7,6 +7,10 @@ import pytest
 from glyph_integrations.source import Limits, load
 
 IN_PROCESS = Limits(isolated=False)
+STATEMENT = (
+    "<tr><th>Year<th colspan=3>2023<th colspan=3>2022<tr><td>Revenue<td>$<td>1,234<td>&nbsp;<td>$<td>1,111<td>"
+    "<tr><td>Loss<td><td>(55<td>)<td><td>(12<td>)"
+)
 
 
 def read(html):
@@ -118,8 +122,7 @@ def test_preformatted_text_keeps_its_layout():
     ("html", "text"),
     [
         (
-            "<tr><th>Year<th colspan=3>2023<th colspan=3>2022</tr>"
-            "<tr><td>Revenue<td>$<td>1,234<td>&nbsp;<td>$<td>1,111<td></tr><tr><td>Loss<td><td>(55<td>)<td><td>(12<td>)</tr>",
+            STATEMENT,
             "Year | 2023 | 2022\nRevenue | $1,234 | $1,111\nLoss | (55) | (12)",
         ),
         ("<tfoot><tr><td>sum<td>3</tfoot><tr><td>a<td>1</tr><tr><td>b<td>2</tr>", "a | 1\nb | 2\nsum | 3"),

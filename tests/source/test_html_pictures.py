@@ -10,8 +10,9 @@ from PIL import Image
 
 from glyph_integrations.source import Limits, load
 from glyph_integrations.source.builder import TextBuilder
+from glyph_integrations.source.formats.html.addresses import decode_data
 from glyph_integrations.source.formats.html.parsing import parse
-from glyph_integrations.source.formats.html.pictures import decode_data, list_candidates
+from glyph_integrations.source.formats.html.pictures import list_candidates
 from glyph_integrations.source.formats.html.writing import write
 
 IN_PROCESS = Limits(isolated=False)
@@ -103,9 +104,10 @@ def test_hidden_and_repeated_pictures():
 
 def test_drawings_are_shown_with_their_words():
     """An inline drawing becomes a picture; its words are text."""
-    drawing = "<svg width=200 height=80 viewBox='0 0 200 80'><rect width=150 height=60 fill=red /><text y=20>Sales</text></svg>"
+    shapes = "<rect width=150 height=60 fill=red /><text y=20>Sales</text>"
+    drawing = f"<svg width=200 height=80 viewBox='0 0 200 80'>{shapes}</svg>"
     text = read(f"<p>x</p>{drawing}")
-    assert text.text == "x\nSales\n"
+    assert text.text == "x\nSales\n[picture]\n"
     assert (text.pictures[0].width, text.pictures[0].height) == (150.0, 60.0)
 
 
@@ -139,7 +141,7 @@ def test_resolver_gives_what_is_at_hand():
     page = parse(b"<link rel=stylesheet href=s.css><p>a</p><p class=x>b</p><img src=cid:1>", "page")
     write(builder, page, resolve=parts.get)
     text = builder.finish(name="m", media_type="text/html")
-    assert text.text == "a\n"
+    assert text.text == "a\n[picture]\n"
     assert len(text.pictures) == 1
 
 

@@ -123,5 +123,6 @@ def _copy_into(target: etree._Element, source: etree._Element) -> None:
 
 def _list_children(element: etree._Element) -> Iterator[Any]:
     for child in element:
-        if isinstance(child.tag, str) and child.tag.lower() not in _LEFT_OUT and child.tag.replace("-", "").isalnum():
+        name = str(child.tag).rpartition("}")[2].lower()
+        if isinstance(child.tag, str) and name not in _LEFT_OUT and name.replace("-", "").isalnum():
             yield child

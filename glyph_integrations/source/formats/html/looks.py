@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.html.css.lengths import WINDOW_HEIGHT, WINDOW_WIDTH, Length
+from glyph_integrations.source.formats.html.css.placing import SOMEWHERE
 from glyph_integrations.source.text import Box
 from glyph_integrations.source.visibility import Color, HiddenReason, Look, find_hidden_reason
 
@@ -64,6 +66,8 @@ class Looks:
 
     def _lies_off_page(self, element: etree._Element, style: Style) -> bool:
         place = style.place
+        if place.is_fixed and place.width and (WINDOW_WIDTH <= place.left < math.inf or _is_below(place)):
+            return True
         if place.shift >= _FAR_RIGHT and not place.is_sliding:
             return True
         indent = style.values.get("text-indent")
@@ -112,6 +116,11 @@ class Looks:
                     break
             self._letters[element] = letters
         return letters
+
+
+def _is_below(place: Place) -> bool:
+    """Return whether a box that does not scroll is placed below the window."""
+    return WINDOW_HEIGHT <= place.top < SOMEWHERE
 
 
 def _find_reason_of_color(style: Style, grounds: tuple[Paint, ...] | None) -> HiddenReason | None:

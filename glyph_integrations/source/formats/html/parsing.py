@@ -19,6 +19,9 @@ _ENTITY = re.compile(r"&(\w+);")
 _ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 # Empty elements that libxml2 does not know to be that: it would put what follows into them.
 _EMPTY = re.compile(r"<(source|track|wbr)(\s[^<>]*)?>", re.IGNORECASE)
+_OF_HEADS = frozenset(
+    {"title", "meta", "link", "style", "script", "base", "basefont", "bgsound", "noscript", "template", "noframes"}
+)
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # Tags that an HTML parser takes as opened for good when XHTML closes them at once.
 _SELF_CLOSED = re.compile(r"<(title|script|style|textarea|iframe|a|div|span|p|td|i|b)(\s[^<>]*)?/>", re.IGNORECASE)
@@ -75,4 +78,23 @@ def _parse_html(text: str, name: str) -> etree._Element:
         raise TooLargeError(f"{name} is nested too deeply")
     if tree is None:
         raise MalformedError(f"{name} is no HTML")
+    _end_head(tree)
     return tree
+
+
+def _end_head(tree: etree._Element) -> None:
+    """Put what no head can hold, and all that follows it, into the body, as browsers do."""
+    head = tree.find("head")
+    misplaced: list[etree._Element] = []
+    for child in head if head is not None else ():
+        if misplaced or child.tag not in _OF_HEADS:
+            misplaced.append(child)
+    if not misplaced:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    before, body.text = body.text, None
+    misplaced[-1].tail = f"{misplaced[-1].tail or ''}{before or ''}"
+    for child in reversed(misplaced):
+        body.insert(0, child)

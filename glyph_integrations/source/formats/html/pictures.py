@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import urlsplit
 
 import tinycss2
 
+from glyph_integrations.source.formats.html.addresses import fetch
 from glyph_integrations.source.formats.html.css.media import media_holds
 
 if TYPE_CHECKING:
@@ -86,30 +85,6 @@ def find_file(element: etree._Element, resolve: Callable[[str], tuple[bytes, str
 def _is_placeholder(found: Found) -> bool:
     """Return whether a picture only keeps the place of one that a script fetches."""
     return found.address.startswith("data:") and found.data is not None and len(found.data) < 200
-
-
-def fetch(address: str, resolve: Callable[[str], tuple[bytes, str] | None] | None) -> tuple[bytes, str] | None:
-    """Return the bytes and the media type at an address, from itself (``data:``) or ``resolve`` alone."""
-    address = address.strip()
-    if address[:5].lower() == "data:":
-        return decode_data(address)
-    return resolve(address) if resolve else None
-
-
-def decode_data(address: str) -> tuple[bytes, str] | None:
-    """Return what a ``data:`` address holds; None where it is damaged."""
-    head, comma, body = address[5:].partition(",")
-    media_type, *parameters = (part.strip().lower() for part in head.split(";"))
-    if not comma:
-        return None
-    data = unquote_to_bytes(body)
-    if "base64" in parameters:
-        compact = b"".join(data.split())
-        try:
-            data = base64.b64decode(compact + b"=" * (-len(compact) % 4))
-        except (binascii.Error, ValueError):
-            return None
-    return data, media_type or "text/plain"
 
 
 def _list_addresses(element: etree._Element) -> Iterator[str]:

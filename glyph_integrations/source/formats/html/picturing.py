@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lxml import etree
 
+from glyph_integrations.source.formats.html.addresses import fetch
 from glyph_integrations.source.formats.html.drawings import draw_element, draw_svg
 from glyph_integrations.source.formats.html.elements import CODE, EMBEDDED, SILENT
-from glyph_integrations.source.formats.html.pictures import Found, describe, fetch, find_file, is_decorative
+from glyph_integrations.source.formats.html.pictures import Found, describe, find_file, is_decorative
 from glyph_integrations.source.visibility import HiddenReason
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import tinycss2
 
 from glyph_integrations.source.encoding import decode
+from glyph_integrations.source.formats.html.addresses import fetch
 from glyph_integrations.source.formats.html.css.cascade import NOTHING, Cascade, Declared, Matched, apply
 from glyph_integrations.source.formats.html.css.computing import Style, compute_style
 from glyph_integrations.source.formats.html.css.defaults import attribute_pairs, default_pairs
@@ -207,7 +208,7 @@ def read_styles(
                 sheets.read("".join(map(str, element.itertext())))
         elif _is_style_link(element):
             address = element.get("href", "")
-            found = resolve(address) if resolve and linked is None else None
+            found = fetch(address, resolve if linked is None else None)
             if found is None:
                 missing.append(address)
             else:

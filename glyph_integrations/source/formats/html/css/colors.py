@@ -61,10 +61,28 @@ def read_color(token: Any) -> Paint | str | None:
     return _convert(color)
 
 
+def _mix(arguments: Sequence[Any]) -> Paint | str:
+    """Return what ``color-mix()`` gives, as if all were mixed in sRGB."""
+    shares: list[tuple[Paint, float | None]] = []
+    for part in split_at_commas(arguments)[1:]:
+        paint = next((found for token in part if isinstance(found := read_color(token), Paint)), None)
+        if paint is None:
+            return UNKNOWN
+        shares.append((paint, next((token.value / 100 for token in part if token.type == "percentage"), None)))
+    if len(shares) != 2:
+        return UNKNOWN
+    (first, share), (second, other) = shares
+    weight = share if share is not None else 0.5 if other is None else 1 - other
+    red, green, blue, alpha = (a * weight + b * (1 - weight) for a, b in zip(first, second, strict=True))
+    return Paint(red, green, blue, alpha)
+
+
 def _read_other(token: Any) -> Paint | str | None:
+    if token.type == "function" and token.lower_name == "color-mix":
+        return _mix(token.arguments)
     if token.type == "ident" and token.lower_value in _SYSTEM:
         return Paint(*_SYSTEM[token.lower_value])
-    mixes = ("color-mix", "light-dark", "device-cmyk", "color", "rgb", "rgba", "hsl", "hsla", "lab", "lch", "oklch")
+    mixes = ("light-dark", "device-cmyk", "color", "rgb", "rgba", "hsl", "hsla", "lab", "lch", "oklch")
     return UNKNOWN if token.type == "function" and token.lower_name in mixes else None
 
 

@@ -136,7 +136,7 @@ def default_pairs(element: etree._Element) -> Pairs:
     if tag == "a" and element.get("href") is not None:
         pairs = (*pairs, ("color", _LINK))
     elif tag == "svg":
-        pairs = (*pairs, ("fill", BLACK))
+        pairs = (*pairs, ("fill", BLACK), ("overflow-x", "hidden"), ("overflow-y", "hidden"))
         if next(element.iter(*_SHAPES), None) is not None:
             pairs = (*pairs, ("background-image", UNKNOWN))
     return pairs

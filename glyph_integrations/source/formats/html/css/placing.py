@@ -32,6 +32,7 @@ class Place(NamedTuple):
         shift: How far it was moved to the right on purpose.
         anchor: Left, top and width of the box that absolute positions are measured from.
         is_sliding: Whether it is moved as a whole, as carousels are, so that its parts may lie anywhere.
+        is_fixed: Whether scrolling leaves it where it is.
     """
 
     left: float = 0.0
@@ -41,6 +42,7 @@ class Place(NamedTuple):
     shift: float = 0.0
     anchor: tuple[float, float, float] = (0.0, 0.0, WINDOW_WIDTH)
     is_sliding: bool = False
+    is_fixed: bool = False
 
     @property
     def extent(self) -> float:
@@ -96,6 +98,7 @@ def place_box(
         shift=place.shift + padding + max(transform.across.px, 0.0),
         anchor=anchor,
         is_sliding=parent.is_sliding or across != 0,
+        is_fixed=parent.is_fixed or position == "fixed",
     )
 
 
@@ -179,7 +182,11 @@ def cuts_content(get: Callable[[str], Any], display: str, size: float) -> bool:
     smallest = min(SMALLEST_BOX, size / 2) if size else SMALLEST_BOX
     for side, pads in (("height", ("padding-bottom",)), ("width", ("padding-left", "padding-right"))):
         extent = min((value for value in (px(side), px(f"max-{side}")) if value is not None), default=math.inf)
-        extent = max(extent, px(f"min-{side}") or 0.0) + sum(px(pad) or 0.0 for pad in pads)
+        extent = max(extent, px(f"min-{side}") or 0.0)
+        if get("box-sizing") == "border-box":  # its padding is within
+            extent -= (px("padding-top") or 0.0) if side == "height" else 0.0
+        else:
+            extent += sum(px(pad) or 0.0 for pad in pads)
         if extent < smallest:
             return True
     return _is_pushed_out(get, size)

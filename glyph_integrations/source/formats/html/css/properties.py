@@ -62,6 +62,7 @@ _WORDS = {
     "background-clip": frozenset({"border-box", "padding-box", "content-box", "text", "border-area"}),
     "vertical-align": frozenset({"baseline", "sub", "super", "top", "text-top", "middle", "bottom", "text-bottom"}),
     "isolation": frozenset({"auto", "isolate"}),
+    "box-sizing": frozenset({"content-box", "border-box"}),
 }
 _WORDS["overflow-y"] = _WORDS["overflow-x"]
 _FONT_SIZES = {

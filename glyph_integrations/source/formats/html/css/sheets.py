@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import tinycss2
 
+from glyph_integrations.source.formats.html.addresses import decode_data
 from glyph_integrations.source.formats.html.css.media import container_holds, media_holds, supports_holds
 from glyph_integrations.source.formats.html.css.properties import Pairs, matters, read_declaration
 
@@ -93,8 +94,14 @@ class Sheets:
     def _read_at_rule(self, rule: Any, parent: Any, layer: int, path: str, depth: int) -> None:
         name = rule.lower_at_keyword
         if name == "import":
-            address = next((part.value for part in rule.prelude if part.type in ("string", "url")), "")
-            self.missing.append(str(address))
+            address = str(next((part.value for part in rule.prelude if part.type in ("string", "url")), ""))
+            found = decode_data(address) if address[:5].lower() == "data:" and depth < _DEEPEST else None
+            if found is None:
+                self.missing.append(address)
+            else:
+                css = found[0].decode("utf-8", "replace")
+                nodes = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+                self._read_nodes(nodes, None, layer, path, depth + 1)
         elif name.endswith("keyframes"):
             self._read_keyframes(rule)
         elif name == "layer":
