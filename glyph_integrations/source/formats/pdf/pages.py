@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
     from glyph_integrations.source.formats import LoadOptions
 
+INSPECTED: Final = 20
+EVERY: Final = 10
+"""Text that leaves no mark is looked for on so many first pages, on every tenth of the others, and wherever a font is
+new or a mask lies on the page."""
 RECOGNISED: Final = "scan with recognised text"
 _HEXADECIMAL: Final = re.compile(r"^<([0-9A-Fa-f\s]*)>")
 
@@ -81,12 +85,14 @@ class Reading:
         attachments: Reads files that pages carry.
         layers: The document's layers that are off.
         comments: Numbers the comments.
+        fonts: Those that were seen to leave marks.
     """
 
     options: LoadOptions
     attachments: Attachments
     layers: list[int]
     comments: Iterator[int] = field(default_factory=lambda: count(1))
+    fonts: set[str] = field(default_factory=set)
 
 
 def read_page(page: Any, size: tuple[float, float], reading: Reading) -> PageContent:
@@ -149,7 +155,14 @@ class Drawn(NamedTuple):
 
 def _separate_hidden(drawn: Drawn, reading: Reading, left_out: list[LeftOut]) -> tuple[list[Line], Layer | None]:
     """The lines that can be seen or were recognised in the page's picture, in order, and the layer of the latter."""
-    seen, hidden = split_hidden(*drawn)
+    fonts = {span.font for line in drawn.lines for span in line.spans}
+    number = drawn.page.number
+    masked = any(
+        state.get("SMask").keys() for state in find_page(drawn.page).get("Resources").get("ExtGState").values()
+    )
+    inspect = number < INSPECTED or number % EVERY == 0 or masked or not fonts <= reading.fonts
+    seen, hidden = split_hidden(*drawn, inspect=inspect)
+    reading.fonts |= fonts if inspect else set()
     layer = find_layer(drawn.display_list, list(seen.values()), hidden, drawn.graphics, drawn.size)
     if layer is None and reading.options.pages == "text" and not seen:
         # The caller wants the text of a scan: then that is the invisible layer which text recognition put over it.

@@ -73,9 +73,15 @@ class Suspect:
 
 
 def split_hidden(
-    page: Any, display_list: Any, lines: list[Line], graphics: Graphics, size: tuple[float, float]
+    page: Any,
+    display_list: Any,
+    lines: list[Line],
+    graphics: Graphics,
+    size: tuple[float, float],
+    *,
+    inspect: bool = True,
 ) -> tuple[dict[int, Line], list[Hidden]]:
-    """Separates what can be seen from what cannot.
+    """Separates what can be seen from what cannot; looks for text that leaves no mark where ``inspect`` says so.
 
     Returns:
         The lines without their hidden parts by their positions, and what was hidden.
@@ -98,15 +104,17 @@ def split_hidden(
                 if covering or luminance(span.colour) > LIGHT:
                     thin = not any(map(str.isalnum, line.text[span.start : span.end]))
                     suspects.append(Suspect(number, span, covering, thin=thin))
-    whole = (0.0, 0.0, *size)
-    scale = _find_scale(suspects, whole) if suspects else min(SCALE, _limit_scale(whole))
-    drawn = _drawn(display_list, whole, scale, colour=False)
-    obstacles = [path.box for path in graphics.paths if not path.plain] + graphics.images
-    doubtful = _not_cleared(drawn, scale, suspects, page, obstacles) if suspects else []
-    known = {id(suspect.span) for suspect in suspects} | {id(span) for _, span, _ in condemned}
-    for number, span in find_blank(drawn, scale, lines):
-        if id(span) not in known:
-            doubtful.append(Suspect(number, span, covering=False, blank=True))
+    doubtful: list[Suspect] = []
+    if suspects or (inspect and lines):
+        whole = (0.0, 0.0, *size)
+        scale = _find_scale(suspects, whole) if suspects else min(SCALE, _limit_scale(whole) / 2)
+        drawn = _drawn(display_list, whole, scale, colour=False)
+        obstacles = [path.box for path in graphics.paths if not path.plain] + graphics.images
+        doubtful += _not_cleared(drawn, scale, suspects, page, obstacles) if suspects else []
+        known = {id(suspect.span) for suspect in suspects} | {id(span) for _, span, _ in condemned}
+        for number, span in find_blank(drawn, scale, lines) if inspect else ():
+            if id(span) not in known:
+                doubtful.append(Suspect(number, span, covering=False, blank=True))
     condemned += [(s.line, s.span, _explain(s)) for s in _unseen(page, display_list, doubtful)]
     seen, hidden = _take_out(dict(enumerate(lines)), condemned)
     if seen and _something_clipped(display_list, lines):
