@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from glyph_integrations.errors import EncryptedError, MalformedError, TooLargeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from glyph_integrations.source.blob import Blob
     from glyph_integrations.source.limits import Limits
 
@@ -55,53 +53,6 @@ def list_archive(blob: Blob) -> zipfile.ZipFile:
         return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, OverflowError, ValueError) as error:
         raise MalformedError(f"{blob.name} is a damaged zip container") from error
-
-
-def repack(
-    blob: Blob, limits: Limits, *, skip: str = r"\A\Z", report: Callable[[str, str], None] | None = None
-) -> BinaryIO:
-    """A copy of an Office container that is safe to hand to a library that unpacks without limits of its own.
-
-    Relations to members that are not there, and to XML that declares a document type (which no Office program writes),
-    are taken out: the libraries refuse a whole file for one of them.
-
-    Args:
-        blob: The container.
-        limits: Bounds for the whole and for each member.
-        skip: A pattern of member names to replace by nothing, for parts that the reader does not look at.
-        report: Is told what is wrong, and the name of each part that is left out for it.
-
-    Raises:
-        MalformedError: A member cannot be unpacked.
-    """
-    from glyph_integrations.source.relations import keep_relations  # with lxml, which detection does without
-
-    copy = io.BytesIO()
-    skipped = re.compile(skip)
-    tell = report or _tell_nobody
-    with open_archive(blob, limits) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as safe:
-        members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
-        usable: set[str] = set()
-        for name, info in members.items():
-            if name.endswith(".rels"):
-                continue
-            data = b"" if skipped.search(name) else read_member(archive, info, blob.name)
-            if declares_type(name, data):
-                tell("a part that declares a document type", name)
-                continue
-            usable.add(name)
-            safe.writestr(name, transitional(data))
-        for name, info in members.items():
-            if name.endswith(".rels"):
-                relations = transitional(read_member(archive, info, blob.name))
-                if not declares_type(name, relations):
-                    safe.writestr(name, keep_relations(name, relations, usable, tell))
-    copy.seek(0)
-    return copy
-
-
-def _tell_nobody(reason: str, part: str) -> None:
-    """For callers that do not ask what is left out."""
 
 
 def declares_type(name: str, data: bytes) -> bool:

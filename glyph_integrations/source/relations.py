@@ -10,8 +10,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterator
 
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
@@ -43,25 +42,6 @@ def read_relations(member: str, data: bytes) -> Iterator[Relation]:
     """The relations in a member; none where it is damaged."""
     for element in _elements(_parse(data)):
         yield _relation(member, element)
-
-
-def keep_relations(member: str, data: bytes, usable: AbstractSet[str], report: Callable[[str, str], None]) -> bytes:
-    """The member without relations to parts that are not ``usable``; each of these is reported.
-
-    A target that differs from a part's name in nothing but case, as Office lets pass, becomes that name.
-    """
-    root = _parse(data)
-    names = {name.lower(): name for name in usable}
-    for element in _elements(root):
-        relation = _relation(member, element)
-        if relation.external or relation.target in usable:
-            continue
-        if relation.target.lower() in names:
-            element.set("Target", f"/{names[relation.target.lower()]}")
-        else:
-            report("a relation to a part that is not there", relation.target)
-            root.remove(element)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _relation(member: str, element: etree._Element) -> Relation:

@@ -10,8 +10,6 @@ from office_samples import member, saved, with_members
 
 from glyph_integrations.errors import EncryptedError
 from glyph_integrations.source import Limits, load
-from glyph_integrations.source.archives import repack
-from glyph_integrations.source.blob import Blob
 
 IN_PROCESS = Limits(isolated=False)
 
@@ -47,34 +45,6 @@ def test_parts_in_other_folders(data):
     moved = rename(data, lambda name: name.replace("word/", "doc/"))
     members = {name: member(moved, name).replace("word/", "doc/") for name in ("[Content_Types].xml", "_rels/.rels")}
     assert load(with_members(moved, **members), limits=IN_PROCESS).text == "seen\n"
-
-
-def test_repacking_reports_what_it_leaves_out(data):
-    """Relations to nowhere and parts with a document type are taken out, each with its name; macros stay in peace."""
-    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    relations = member(data, "word/_rels/document.xml.rels").replace(
-        "</Relationships>",
-        f'<Relationship Id="n" Type="{kind}/image" Target="NULL"/><Relationship Id="h" Type="{kind}/aFChunk" '
-        'Target="c.html"/><Relationship Id="l" Type="{kind}/hyperlink" Target="https://a.b" TargetMode="External"/>'
-        "</Relationships>",
-    )
-    members = {
-        "word/_rels/document.xml.rels": relations,
-        "word/c.html": "<!DOCTYPE html><p>x</p>",
-        "word/settings.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>',
-        "word/_rels/vbaProject.bin.rels": relations,
-    }
-    told = []
-    blob = Blob(name="x", data=with_members(data, **members))
-    copy = repack(blob, Limits(), skip="vbaProject", report=lambda reason, part: told.append((reason, part)))
-    assert ("a part that declares a document type", "word/settings.xml") in told
-    assert ("a relation to a part that is not there", "word/NULL") in told
-    assert ("a relation to a part that is not there", "word/settings.xml") in told
-    with zipfile.ZipFile(copy) as archive:
-        kept = archive.read("word/_rels/document.xml.rels")
-        assert b"c.html" in kept
-        assert b"https://a.b" in kept
-        assert b"NULL" not in kept
 
 
 def make_compound(names, order):

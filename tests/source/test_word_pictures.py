@@ -205,7 +205,7 @@ def test_diagrams_are_their_words(document):
         'xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
         'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     )
-    point = "<dgm:pt><dgm:t><a:p><a:r><a:t>{}</a:t></a:r></a:p></dgm:t></dgm:pt>".format
+    point = '<dgm:pt modelId="{0}"><dgm:t><a:p><a:r><a:t>{0}</a:t></a:r></a:p></dgm:t></dgm:pt>'.format
     data = f"<dgm:dataModel {spaces}><dgm:ptLst>{point('Plan')}{point('Do')}</dgm:ptLst></dgm:dataModel>"
     identifier = relate(document, "diagrams/data1.xml", data.encode(), "diagramData")
     document.add_paragraph()._p.append(drawing(f'<dgm:relIds {spaces} r:dm="{identifier}"/>'))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import MalformedError
 from glyph_integrations.source.formats.drawings.charts import CX, Chart, read_chart
+from glyph_integrations.source.formats.drawings.diagrams import read_diagram
 from glyph_integrations.source.formats.word.lengths import parse_length, parse_share, parse_style
 from glyph_integrations.source.office import (
     DGM,
@@ -17,7 +18,6 @@ from glyph_integrations.source.office import (
     R,
     W,
     choose_alternative,
-    diagram_texts,
 )
 from glyph_integrations.source.text import WHOLE_PAGE, Box
 from glyph_integrations.source.visibility import HiddenReason
@@ -240,7 +240,7 @@ def _read_diagram(diagram: etree._Element, part: Part, outline: _Outline) -> Ite
     if found is None:
         yield Unread("diagram that is not in the file")
         return
-    yield Lines(diagram_texts(found.tree))
+    yield Lines(read_diagram(found.tree))
     for blip in found.tree.iter(f"{A}blip"):
         yield from _read_blip(blip, found, _Outline(0, 0, "", decorative=False, single=False))
 
