@@ -63,7 +63,7 @@ class GridReader:
         reason = self._layout.explain_row(row.number, row.attributes)
         if reason:
             self._hidden_rows[row.number] = reason
-        if any(self._styles.find(cell.style).fill is not None for cell in row.cells):
+        if any(self._styles.find(style).fill is not None for style in {cell.style for cell in row.cells}):
             self.filled_rows.add(row.number)
         layout = self._layout
         changed = [each.list_in_row(row.number) for each in (layout.rules, layout.tables, layout.covers, layout.merged)]

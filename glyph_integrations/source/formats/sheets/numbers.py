@@ -27,7 +27,9 @@ def display(value: float | str | bool, code: str, *, from_1904: bool = False) ->
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, str):
-        return _display_text(value, code)
+        return value if code == "General" else _display_text(value, code)
+    if code == "General":
+        return display_plain(value)
     if code in _LOCAL_DATES and (local := display_iso(value, from_1904=from_1904)) is not None:
         return local
     section, value = _choose(value, parse_code(code))
