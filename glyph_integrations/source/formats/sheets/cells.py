@@ -13,6 +13,9 @@ from glyph_integrations.source.grids import Grid
 from glyph_integrations.source.visibility import Look, find_hidden_reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from glyph_integrations.source.formats.sheets.cell_pictures import CellPicture
     from glyph_integrations.source.formats.sheets.layout import Layout
     from glyph_integrations.source.formats.sheets.rows import Cell, Row, SheetReader
     from glyph_integrations.source.formats.sheets.styles import Styles
@@ -36,17 +39,22 @@ class GridReader:
         layout: What the sheet says about them.
         styles: The workbook's.
         from_1904: Whether dates count from 1904.
+        pictures: The workbook's pictures in cells, by the number of their value.
 
-    ``filled_rows`` are the rows in which some cell has a fill.
+    ``filled_rows`` are the rows in which some cell has a fill, ``pictures`` those in cells that are shown, by row.
     """
 
-    def __init__(self, layout: Layout, styles: Styles, *, from_1904: bool) -> None:
+    def __init__(
+        self, layout: Layout, styles: Styles, *, from_1904: bool, pictures: Mapping[str, CellPicture] | None = None
+    ) -> None:
         self._layout = layout
         self._styles = styles
         self._from_1904 = from_1904
         self._hidden: dict[str | None, str] = {}
         self._hidden_rows: dict[int, str] = {}
         self.filled_rows: set[int] = set()
+        self._rich = pictures or {}
+        self.pictures: list[tuple[int, CellPicture]] = []
         self.grid = Grid()
 
     def read(self, reader: SheetReader) -> Grid:
@@ -95,6 +103,9 @@ class GridReader:
         if reason:
             self.grid.drop(reason, text)
             return ""
+        if cell.rich in self._rich:
+            self.pictures.append((around.row, self._rich[cell.rich]))
+            return "[picture]"
         if cell.value is None:
             self.grid.drop(NO_RESULT, cell.formula, hidden=False)
         return text

@@ -30,14 +30,20 @@ def display(value: float | str | bool, code: str, *, from_1904: bool = False) ->
         return value if code == "General" else _display_text(value, code)
     if code == "General":
         return display_plain(value)
-    if code in _LOCAL_DATES and (local := display_iso(value, from_1904=from_1904)) is not None:
-        return local
+    if code in _LOCAL_DATES:
+        shown = display_iso(value, from_1904=from_1904)
+    else:
+        shown = _display_section(value, code, from_1904=from_1904)
+    return display_plain(value) if shown is None else shown
+
+
+def _display_section(value: float, code: str, *, from_1904: bool) -> str | None:
+    """A number under the section of a code that is for it; None where that is not understood."""
     section, value = _choose(value, parse_code(code))
     if section is None or not section.understood or section.has("text"):
-        return display_plain(value)
+        return None
     if section.has("date", "elapsed", "half"):
-        shown = display_date(value, section, from_1904=from_1904)
-        return display_plain(value) if shown is None else shown
+        return display_date(value, section, from_1904=from_1904)
     return _display_number(value, section)
 
 
