@@ -191,7 +191,10 @@ def _is_aligned(row: Row, columns: list[tuple[float, float]]) -> bool:
     """Whether most numbers of a row end, or have their middle, where those of a column do."""
     numbers = [cell for cell in row if cell.number]
     fitting = sum(
-        any(abs(cell.box[2] - x1) < 1.5 * cell.height or abs(2 * cell.middle - x0 - x1) < cell.height for x0, x1 in columns)
+        any(
+            abs(cell.box[2] - x1) < 1.5 * cell.height or abs(2 * cell.middle - x0 - x1) < cell.height
+            for x0, x1 in columns
+        )
         for cell in numbers
     )
     return not columns or 2 * fitting > len(numbers)
@@ -254,7 +257,9 @@ def _write(rows: list[Row], table: Table, rules: NDArray[np.float64]) -> Grid:
         body -= 1  # a title of the first rows
     texts: list[list[str]] = []
     boxes: list[list[Rect]] = []
-    heads = [k < body or (len(columns) > 1 and _is_head(row, columns[0], table.columns)) for k, row in enumerate(members)]
+    heads = [
+        k < body or (len(columns) > 1 and _is_head(row, columns[0], table.columns)) for k, row in enumerate(members)
+    ]
     for is_head, group in groupby(zip(heads, members, strict=True), key=lambda pair: pair[0]):
         part = [row for _, row in group]
         written = write_head(part, columns, rules) if is_head else write_body(part, columns)

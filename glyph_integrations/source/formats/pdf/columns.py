@@ -188,9 +188,7 @@ def _weigh_lists(pieces: _Pieces, part: slice, right: NDArray[np.bool_]) -> floa
     return min(weights) if order[~right].max() < order[right].min() else 0.0
 
 
-def _divide_lines(
-    lines: list[Line], cells: list[Cell], number: NDArray[np.intp]
-) -> tuple[list[Line], list[int]]:
+def _divide_lines(lines: list[Line], cells: list[Cell], number: NDArray[np.intp]) -> tuple[list[Line], list[int]]:
     """Divides lines whose cells are in several regions, and gives each block of each region a number of its own."""
     of_line: dict[int, list[tuple[int, Cell]]] = {}
     for cell, region in zip(cells, number.tolist(), strict=False):

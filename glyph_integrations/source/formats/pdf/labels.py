@@ -24,9 +24,7 @@ TIGHT = 0.95
 ADVANCE = 0.4
 """Of a line's height: the width of a letter, near enough."""
 
-_OPEN_END = re.compile(
-    r"(?:[,–—&/(-]|\b(?:and|or|of|the|to|for|in|at|by|with|from|on|as|a|an|than|per))$"
-)
+_OPEN_END = re.compile(r"(?:[,–—&/(-]|\b(?:and|or|of|the|to|for|in|at|by|with|from|on|as|a|an|than|per))$")
 
 
 def write_body(rows: list[Row], columns: list[Column]) -> Written:
@@ -62,9 +60,7 @@ def _enter(row: Row, columns: list[Column]) -> Entry:
 
 def _usual_pitch(entries: list[Entry]) -> float:
     """The distance of rows of numbers that follow each other, in pt."""
-    steps = [
-        b.bottom - a.bottom for a, b in zip(entries, entries[1:], strict=False) if a.numbers and b.numbers
-    ]
+    steps = [b.bottom - a.bottom for a, b in zip(entries, entries[1:], strict=False) if a.numbers and b.numbers]
     return float(np.median(steps)) if steps else float("inf")
 
 

@@ -21,6 +21,7 @@ TOUCH = 3.0
 """Rules that come closer than this, in pt, belong together."""
 MOST_RULES = 3_000
 
+
 @dataclass(slots=True)
 class Grid:
     """A table: rows of cells with their text and boxes, and which lines of the page went into it."""
