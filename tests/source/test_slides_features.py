@@ -112,7 +112,7 @@ def test_pictures(slide):
     group = slide.shapes.add_group_shape()
     group.shapes.add_picture(picture(color="green"), Inches(4), Inches(4), Inches(1), Inches(1))
     text = read(slide)
-    assert text.text == "above\n[picture: a red fox]\n"
+    assert text.text == "above\n[picture: a red fox]\n[picture]\n"
     assert [(p.width, p.height) for p in text.pictures] == [(144, 72), (72, 72)]
     assert "decorative picture" in reasons(text)
 
@@ -385,8 +385,8 @@ def test_unknown_graphics(name):
     """A graphic frame that holds what nothing reads is reported, and its words are kept."""
     frame = (
         f'<p:graphicFrame {SPACES}><p:nvGraphicFramePr><p:cNvPr id="9" name="g"/></p:nvGraphicFramePr><p:xfrm/>'
-        f'<a:graphic><a:graphicData uri="urn:x/{name}"><a:p><a:r><a:t>words</a:t></a:r></a:p></a:graphicData></a:graphic>'
-        "</p:graphicFrame></p:spTree>"
+        f'<a:graphic><a:graphicData uri="urn:x/{name}"><a:p><a:r><a:t>words</a:t></a:r></a:p></a:graphicData>'
+        "</a:graphic></p:graphicFrame></p:spTree>"
     )
     text = read(with_members(PLAIN, **{SLIDE: member(PLAIN, SLIDE).replace("</p:spTree>", frame)}))
     assert "words" in text.text
