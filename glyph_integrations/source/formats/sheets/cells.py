@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from glyph_integrations.source.formats.sheets.cell_pictures import CellPicture
     from glyph_integrations.source.formats.sheets.layout import Layout
     from glyph_integrations.source.formats.sheets.rows import Cell, Row, SheetReader
-    from glyph_integrations.source.formats.sheets.styles import Styles
+    from glyph_integrations.source.formats.sheets.styles import Change, Styles
     from glyph_integrations.source.visibility import Color
 
 NO_RESULT = "result of a formula that no program has calculated yet"
@@ -155,26 +155,22 @@ class GridReader:
         for area, table in self._layout.tables.list_in_row(row):
             if style.fill is None and area.holds(row, column) and table.fills(row):
                 style = replace(style, fill=Fill(None))
+        rules = [rule for area, rule in self._layout.rules.list_in_row(row) if area.holds(row, column)]
+        if not rules or cell.value is None:
+            return style
         value = str(cell.value) if isinstance(cell.value, RichText) else cell.value
-        colored = filled = coded = False
-        for area, rule in self._layout.rules.list_in_row(row):
-            if not area.holds(row, column):
-                continue
-            holds = None if value is None else rule.applies(value)
-            change = rule.change
-            if holds is None or (holds and change is None):
-                # what would have to be calculated may fill the cell, or change its letters
-                if not filled and (change is None or change.fill is not None):
-                    style, filled = replace(style, fill=Fill(None)), True
-                continue
-            if not holds or change is None:
-                continue
-            if change.sets_color and not colored:
-                style, colored = replace(style, font=replace(style.font, color=change.color)), True
-            if change.fill is not None and not filled:
-                style, filled = replace(style, fill=change.fill), True
-            if change.code and not coded:
-                style, coded = replace(style, code=change.code), True
-            if change.struck:
-                style = replace(style, font=replace(style.font, struck=True))
+        for rule in reversed(rules):  # the first that holds has the last word
+            holds = rule.applies(value)
+            if holds and rule.change is not None:
+                style = _change(style, rule.change)
+            elif (holds or holds is None) and (rule.change is None or rule.change.fill is not None):
+                style = replace(style, fill=Fill(None))  # it may be filled: that would have to be calculated
         return style
+
+
+def _change(style: CellStyle, change: Change) -> CellStyle:
+    """A style with what a conditional format changes about it."""
+    font = replace(style.font, struck=style.font.struck or change.struck)
+    if change.sets_color:
+        font = replace(font, color=change.color)
+    return replace(style, font=font, fill=change.fill or style.fill, code=change.code or style.code)
