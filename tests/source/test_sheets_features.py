@@ -130,6 +130,19 @@ def test_pictures():
     assert text.embedded[0].data.startswith(b"\x89PNG")
 
 
+def test_pictures_in_cells():
+    """A picture placed in a cell is marked there, and follows its table."""
+
+    def change(book, sheet):
+        sheet.write("A1", "x")
+        sheet.embed_image("B1", "fox.png", {"image_data": picture(), "description": "a red fox"})
+        sheet.write("A2", "y")
+
+    text = read(write(change))
+    assert text.text.splitlines() == ["S", "x | [picture]", "y", "[picture: a red fox]"]
+    assert len(text.pictures) == 1
+
+
 def test_linked_and_missing_pictures():
     """A picture that is linked or missing is named with the reason."""
     data = write(lambda _, sheet: sheet.insert_image("A1", "fox.png", {"image_data": picture()}))

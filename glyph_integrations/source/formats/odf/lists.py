@@ -34,7 +34,7 @@ class Lists:
             for style in tree.iter(f"{TEXT}list-style", f"{TEXT}outline-style"):
                 name = style.get(f"{STYLE}name", "") if style.tag == f"{TEXT}list-style" else "outline"
                 for level in style:
-                    self._levels[name, int(level.get(f"{TEXT}level", "1"))] = level
+                    self._levels[name, _read_count(level, "level")] = level
         self._outline = Counters("outline")
 
     def heading_mark(self, level: int) -> str:
@@ -44,7 +44,7 @@ class Lists:
     def mark(self, counters: Counters, level: int, start: str | None = None) -> str:
         """The mark of the next item of a list, which starts anew at ``start`` where that is given."""
         rule = self._levels.get((counters.style, level))
-        first = int(rule.get(f"{TEXT}start-value", "1")) if rule is not None else 1
+        first = _read_count(rule, "start-value") if rule is not None else 1
         number = int(start) if start and start.isdecimal() else counters.numbers.get(level, first - 1) + 1
         counters.numbers[level] = number
         for deeper in [each for each in counters.numbers if each > level]:
@@ -57,7 +57,7 @@ class Lists:
             )
         if not rule.get(f"{STYLE}num-format"):
             return ""
-        shown = int(rule.get(f"{TEXT}display-levels", "1"))
+        shown = _read_count(rule, "display-levels")
         numbers = [self._number(counters, each) for each in range(max(level - shown + 1, 1), level + 1)]
         text = ".".join(filter(None, numbers))
         return f"{rule.get(f'{STYLE}num-prefix', '')}{text}{rule.get(f'{STYLE}num-suffix', '')}"
@@ -66,3 +66,8 @@ class Lists:
         rule = self._levels.get((counters.style, level))
         kind = "" if rule is None else rule.get(f"{STYLE}num-format", "")
         return list_mark(counters.numbers.get(level, 1), _FORMATS.get(kind, "decimal")) if kind else ""
+
+
+def _read_count(element: etree._Element, name: str) -> int:
+    text = element.get(f"{TEXT}{name}", "1")
+    return int(text) if text.isdecimal() and len(text) < 9 else 1

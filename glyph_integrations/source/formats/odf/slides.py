@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.odf.inline import list_texts
-from glyph_integrations.source.formats.odf.lengths import parse_length, parse_percent
-from glyph_integrations.source.formats.odf.names import DC, DRAW, FO, OFFICE, PRESENTATION, STYLE, SVG, TEXT
+from glyph_integrations.source.formats.odf.lengths import parse_percent
+from glyph_integrations.source.formats.odf.names import DC, DRAW, OFFICE, PRESENTATION, STYLE, SVG, TEXT
+from glyph_integrations.source.formats.odf.places import find_box, read_sizes
 from glyph_integrations.source.formats.slides.order import clip_box, order_for_reading
 from glyph_integrations.source.text import WHOLE_PAGE, Box
 from glyph_integrations.source.visibility import WHITE, Color, Look, find_hidden_reason, measure_share, parse_hex_color
@@ -54,7 +55,7 @@ def write_slides(builder: TextBuilder, text: Text, content: etree._Element, styl
     masters = (
         {} if styles is None else {each.get(f"{STYLE}name", ""): each for each in styles.iter(f"{STYLE}master-page")}
     )
-    writer = _SlideWriter(builder, text, content, masters, _read_sizes(styles))
+    writer = _SlideWriter(builder, text, content, masters, read_sizes(styles))
     for slide in content.iterfind(f"{OFFICE}body/{OFFICE}presentation/{DRAW}page"):
         writer.write(slide)
 
@@ -113,7 +114,7 @@ class _SlideWriter:
             elif str(element.tag).startswith(DRAW) and element.tag not in _SILENT:
                 if element.get(f"{PRESENTATION}placeholder") == "true":  # "Click to add text"
                     continue
-                box = _find_box(element, width, height)
+                box = find_box(element, width, height)
                 yield _Shape(element, box or WHOLE_PAGE, box is not None)
 
     def _write_shape(self, shape: _Shape, *, covered: bool, title: bool) -> None:
@@ -231,41 +232,3 @@ def _is_rectangle(element: etree._Element) -> bool:
 
 def _find_name(element: etree._Element) -> str:
     return element.get("{http://www.w3.org/XML/1998/namespace}id") or element.get(f"{DRAW}id") or "-"
-
-
-def _find_box(element: etree._Element, width: float, height: float) -> Box | None:
-    """Where a shape lies, in shares of the slide; None where it does not say."""
-    sides = [parse_length(element.get(f"{SVG}{name}")) for name in ("x", "y", "width", "height")]
-    if sides[0] is None and (moved := _read_shift(element.get(f"{DRAW}transform", ""))):
-        sides[:2] = moved
-    ends = [parse_length(element.get(f"{SVG}{name}")) for name in ("x1", "y1", "x2", "y2")]
-    if sides[0] is None and None not in ends:
-        x1, y1, x2, y2 = (end or 0.0 for end in ends)
-        sides = [min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1)]
-    x, y, across, down = sides
-    if x is None or y is None:
-        return None
-    return Box(x / width, y / height, (x + (across or 0.0)) / width, (y + (down or 0.0)) / height)
-
-
-def _read_shift(transform: str) -> list[float | None] | None:
-    """The place that a ``translate (2cm 3cm)`` moves a shape to."""
-    _, found, rest = transform.partition("translate")
-    pieces = rest.strip(" (").partition(")")[0].replace(",", " ").split() if found else []
-    return [parse_length(piece) for piece in (*pieces, "0pt")[:2]] if pieces else None
-
-
-def _read_sizes(styles: etree._Element | None) -> dict[str, tuple[float, float]]:
-    """Width and height in pt by the name of the master page."""
-    layouts: dict[str, tuple[float, float]] = {}
-    for layout in () if styles is None else styles.iter(f"{STYLE}page-layout"):
-        for properties in layout.iterfind(f"{STYLE}page-layout-properties"):
-            width, height = (parse_length(properties.get(f"{FO}page-{side}")) for side in ("width", "height"))
-            if width and height:
-                layouts[layout.get(f"{STYLE}name", "")] = width, height
-    masters = () if styles is None else styles.iter(f"{STYLE}master-page")
-    return {
-        master.get(f"{STYLE}name", ""): layouts[name]
-        for master in masters
-        if (name := master.get(f"{STYLE}page-layout-name", "")) in layouts
-    }

@@ -55,6 +55,8 @@ _IN_CELL = frozenset((f"{TEXT}p", f"{TEXT}h", f"{TEXT}list", f"{TEXT}section", f
 """What a cell holds whose paragraphs are read in order."""
 _VALUES = tuple(f"{OFFICE}{name}" for name in ("string-value", "date-value", "time-value", "boolean-value", "value"))
 """What a cell holds, for files that leave out how it is displayed."""
+_BLANKS = 20
+"""Blank cells at the end of a row beyond which they are no columns of its own."""
 _REPEATED = 1000
 """How often one cell of a text's table may say that it is repeated."""
 
@@ -283,6 +285,8 @@ class Text:
             if cell.tag == f"{TABLE}covered-table-cell":
                 self.drop(HiddenReason.COVERED, "".join(list_texts([cell])).strip())
             cells += [self.cell(cell) if cell.tag == f"{TABLE}table-cell" else ""] * times
+        while len(cells) > _BLANKS and not any(cells[-_BLANKS:]):  # to the edge of an embedded sheet
+            cells.pop()
         return cells
 
     def one_line(self, element: etree._Element) -> str:

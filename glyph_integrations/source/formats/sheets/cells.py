@@ -13,9 +13,12 @@ from glyph_integrations.source.grids import Grid
 from glyph_integrations.source.visibility import Look, find_hidden_reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from glyph_integrations.source.formats.sheets.cell_pictures import CellPicture
     from glyph_integrations.source.formats.sheets.layout import Layout
     from glyph_integrations.source.formats.sheets.rows import Cell, Row, SheetReader
-    from glyph_integrations.source.formats.sheets.styles import Styles
+    from glyph_integrations.source.formats.sheets.styles import Change, Styles
     from glyph_integrations.source.visibility import Color
 
 NO_RESULT = "result of a formula that no program has calculated yet"
@@ -36,17 +39,22 @@ class GridReader:
         layout: What the sheet says about them.
         styles: The workbook's.
         from_1904: Whether dates count from 1904.
+        pictures: The workbook's pictures in cells, by the number of their value.
 
-    ``filled_rows`` are the rows in which some cell has a fill.
+    ``filled_rows`` are the rows in which some cell has a fill, ``pictures`` those in cells that are shown, by row.
     """
 
-    def __init__(self, layout: Layout, styles: Styles, *, from_1904: bool) -> None:
+    def __init__(
+        self, layout: Layout, styles: Styles, *, from_1904: bool, pictures: Mapping[str, CellPicture] | None = None
+    ) -> None:
         self._layout = layout
         self._styles = styles
         self._from_1904 = from_1904
         self._hidden: dict[str | None, str] = {}
         self._hidden_rows: dict[int, str] = {}
         self.filled_rows: set[int] = set()
+        self._rich = pictures or {}
+        self.pictures: list[tuple[int, CellPicture]] = []
         self.grid = Grid()
 
     def read(self, reader: SheetReader) -> Grid:
@@ -63,7 +71,7 @@ class GridReader:
         reason = self._layout.explain_row(row.number, row.attributes)
         if reason:
             self._hidden_rows[row.number] = reason
-        if any(self._styles.find(cell.style).fill is not None for cell in row.cells):
+        if any(self._styles.find(style).fill is not None for style in {cell.style for cell in row.cells}):
             self.filled_rows.add(row.number)
         layout = self._layout
         changed = [each.list_in_row(row.number) for each in (layout.rules, layout.tables, layout.covers, layout.merged)]
@@ -95,6 +103,9 @@ class GridReader:
         if reason:
             self.grid.drop(reason, text)
             return ""
+        if cell.rich in self._rich:
+            self.pictures.append((around.row, self._rich[cell.rich]))
+            return "[picture]"
         if cell.value is None:
             self.grid.drop(NO_RESULT, cell.formula, hidden=False)
         return text
@@ -144,26 +155,22 @@ class GridReader:
         for area, table in self._layout.tables.list_in_row(row):
             if style.fill is None and area.holds(row, column) and table.fills(row):
                 style = replace(style, fill=Fill(None))
+        rules = [rule for area, rule in self._layout.rules.list_in_row(row) if area.holds(row, column)]
+        if not rules or cell.value is None:
+            return style
         value = str(cell.value) if isinstance(cell.value, RichText) else cell.value
-        colored = filled = coded = False
-        for area, rule in self._layout.rules.list_in_row(row):
-            if not area.holds(row, column):
-                continue
-            holds = None if value is None else rule.applies(value)
-            change = rule.change
-            if holds is None or (holds and change is None):
-                # what would have to be calculated may fill the cell, or change its letters
-                if not filled and (change is None or change.fill is not None):
-                    style, filled = replace(style, fill=Fill(None)), True
-                continue
-            if not holds or change is None:
-                continue
-            if change.sets_color and not colored:
-                style, colored = replace(style, font=replace(style.font, color=change.color)), True
-            if change.fill is not None and not filled:
-                style, filled = replace(style, fill=change.fill), True
-            if change.code and not coded:
-                style, coded = replace(style, code=change.code), True
-            if change.struck:
-                style = replace(style, font=replace(style.font, struck=True))
+        for rule in reversed(rules):  # the first that holds has the last word
+            holds = rule.applies(value)
+            if holds and rule.change is not None:
+                style = _change(style, rule.change)
+            elif (holds or holds is None) and (rule.change is None or rule.change.fill is not None):
+                style = replace(style, fill=Fill(None))  # it may be filled: that would have to be calculated
         return style
+
+
+def _change(style: CellStyle, change: Change) -> CellStyle:
+    """A style with what a conditional format changes about it."""
+    font = replace(style.font, struck=style.font.struck or change.struck)
+    if change.sets_color:
+        font = replace(font, color=change.color)
+    return replace(style, font=font, fill=change.fill or style.fill, code=change.code or style.code)

@@ -53,7 +53,7 @@ class Section:
     """One section of a code: its tokens, its condition, and its language (the low bits of a Windows LCID, 0 if none).
 
     ``color`` is the color that it names, in lower case. ``understood`` is False where it holds a letter that means
-    nothing.
+    nothing. ``kinds`` are those of its tokens.
     """
 
     tokens: tuple[Token, ...]
@@ -61,10 +61,11 @@ class Section:
     language: int = 0
     color: str = ""
     understood: bool = True
+    kinds: frozenset[str] = frozenset()
 
     def has(self, *kinds: str) -> bool:
         """Whether a token is of one of these kinds."""
-        return any(token.kind in kinds for token in self.tokens)
+        return not self.kinds.isdisjoint(kinds)
 
 
 @lru_cache(maxsize=1024)
@@ -120,7 +121,7 @@ def _parse_section(section: str) -> Section:
             understood = False
         else:
             tokens.append(token)
-    return Section(tuple(tokens), condition, language, color, understood)
+    return Section(tuple(tokens), condition, language, color, understood, frozenset(token.kind for token in tokens))
 
 
 def _scan(section: str) -> Iterator[Token]:

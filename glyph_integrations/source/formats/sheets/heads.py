@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from lxml import etree
 
 _FIELDS = {"P": "[page]", "N": "[pages]", "D": "[date]", "T": "[time]", "F": "[file]", "Z": "", "A": "[sheet]", "G": ""}
+_PAGE_WORDS = frozenset((
+    "page", "of", "seite", "von", "página", "pagina", "de", "di", "sur", "pág", "sida", "side", "av", "strona", "z",
+    "strana", "страница", "стр", "из", "頁", "页", "ページ", "第", "共", "페이지",
+))  # fmt: skip
 _STYLES = "BIUESXYOH"
 """Codes that change how the letters after them look."""
 
@@ -62,4 +66,4 @@ def read_head(code: str) -> str:
 
 def is_own(words: str) -> bool:
     """Whether the words of a head say more than which page it is."""
-    return words.lower().split() not in ([], ["page"], ["page", "of"], ["of"])
+    return any(word not in _PAGE_WORDS for word in words.lower().split())

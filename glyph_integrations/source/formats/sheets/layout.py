@@ -107,7 +107,10 @@ class Layout:
 
     def explain_column(self, column: int) -> str:
         """Why a column is not shown; empty where it is."""
-        return next((reason for first, last, reason in self.columns if first <= column <= last), "")
+        for first, last, reason in self.columns:
+            if first <= column <= last:
+                return reason
+        return ""
 
 
 def read_layout(frame: etree._Element, styles: Styles, tables: Iterable[SheetTable]) -> Layout:

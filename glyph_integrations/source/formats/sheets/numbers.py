@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.sheets.codes import Condition, Section, Token, parse_code
 from glyph_integrations.source.formats.sheets.dates import display_date, display_iso
+from glyph_integrations.source.formats.sheets.templates import Template, build_template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,15 +26,23 @@ def display(value: float | str | bool, code: str, *, from_1904: bool = False) ->
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, str):
-        return _display_text(value, code)
-    if code in _LOCAL_DATES and (local := display_iso(value, from_1904=from_1904)) is not None:
-        return local
+        return value if code == "General" else _display_text(value, code)
+    if code == "General":
+        return display_plain(value)
+    if code in _LOCAL_DATES:
+        shown = display_iso(value, from_1904=from_1904)
+    else:
+        shown = _display_section(value, code, from_1904=from_1904)
+    return display_plain(value) if shown is None else shown
+
+
+def _display_section(value: float, code: str, *, from_1904: bool) -> str | None:
+    """A number under the section of a code that is for it; None where that is not understood."""
     section, value = _choose(value, parse_code(code))
     if section is None or not section.understood or section.has("text"):
-        return display_plain(value)
+        return None
     if section.has("date", "elapsed", "half"):
-        shown = display_date(value, section, from_1904=from_1904)
-        return display_plain(value) if shown is None else shown
+        return display_date(value, section, from_1904=from_1904)
     return _display_number(value, section)
 
 
@@ -93,25 +100,8 @@ def _is_negative(section: Section) -> bool:
     return condition is not None and condition.comparison in ("<", "<=") and condition.limit <= 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Template:
-    """A section for numbers: what stands between the digits, and how the number is scaled.
-
-    ``whole`` and ``decimals`` are the positions of digit tokens, ``exponent`` those of the exponent's digits.
-    """
-
-    tokens: tuple[Token, ...]
-    whole: tuple[int, ...]
-    decimals: tuple[int, ...]
-    exponent: tuple[int, ...]
-    grouped: bool
-    thousands: int
-    percents: int
-    slash: int
-
-
 def _display_number(value: float, section: Section) -> str:
-    template = _build_template(section)
+    template = build_template(section)
     if section.has("general"):
         sign = "-" if value < 0 else ""
         shown = "".join(
@@ -136,50 +126,6 @@ def _tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=1024)
-def _build_template(section: Section) -> _Template:
-    tokens = section.tokens
-    point = next((i for i, token in enumerate(tokens) if token.kind == "point"), len(tokens))
-    power = next((i for i, token in enumerate(tokens) if token.kind == "exponent"), len(tokens))
-    digits = [i for i, token in enumerate(tokens) if token.kind == "digit"]
-    whole = tuple(i for i in digits if i < min(point, power))
-    decimals = tuple(i for i in digits if point < i < power)
-    commas = [i for i, token in enumerate(tokens) if token.kind == "comma"]
-    last = (decimals or whole or (-1,))[-1]
-    scaling = _count_scaling(tokens, last, point) if last >= 0 else 0
-    return _Template(
-        tokens=tokens,
-        whole=whole,
-        decimals=decimals,
-        exponent=tuple(i for i in digits if i > power),
-        grouped=bool(whole) and any(whole[0] < i < whole[-1] for i in commas),
-        thousands=scaling,
-        percents=sum(token.kind == "percent" for token in tokens),
-        slash=_find_slash(tokens, digits) if point == power == len(tokens) else 0,
-    )
-
-
-def _count_scaling(tokens: Sequence[Token], last: int, point: int) -> int:
-    """Commas right after the last digit, or right before the point: each divides by a thousand."""
-    count = 0
-    while last + 1 + count < len(tokens) and tokens[last + 1 + count].kind == "comma":
-        count += 1
-    before = 0
-    while point < len(tokens) and last > point > before and tokens[point - 1 - before].kind == "comma":
-        before += 1
-    return count + before
-
-
-def _find_slash(tokens: Sequence[Token], digits: Sequence[int]) -> int:
-    """Where the slash of a fraction stands; 0 where it divides nothing."""
-    for index, token in enumerate(tokens):
-        if token == Token("literal", "/") and index and index - 1 in digits:
-            follows = tokens[index + 1] if index + 1 < len(tokens) else None
-            if follows and (follows.kind == "digit" or (follows.kind == "literal" and follows.text.isdecimal())):
-                return index
-    return 0
-
-
 def _split_exponent(number: Decimal, whole: int, decimals: int) -> tuple[Decimal, int]:
     """Mantissa and exponent; with several digits before the point, the exponent is a multiple of their number."""
     if not number:
@@ -193,7 +139,7 @@ def _split_exponent(number: Decimal, whole: int, decimals: int) -> tuple[Decimal
     return mantissa, exponent
 
 
-def _write_digits(number: Decimal, exponent: int, template: _Template) -> str:
+def _write_digits(number: Decimal, exponent: int, template: Template) -> str:
     head, _, tail = f"{number:f}".partition(".")
     head = "" if head == "0" else head
     filled = _fill_whole(head, template)
@@ -214,7 +160,7 @@ def _write_digits(number: Decimal, exponent: int, template: _Template) -> str:
     return "".join(written)
 
 
-def _fill_whole(head: str, template: _Template) -> dict[int, str]:
+def _fill_whole(head: str, template: Template) -> dict[int, str]:
     filled = _fill_run(head, template.whole, template.tokens)
     if not template.grouped:
         return filled
@@ -239,7 +185,7 @@ def _fill_run(digits: str, places: Sequence[int], tokens: Sequence[Token]) -> di
     return filled
 
 
-def _fill_decimals(tail: str, template: _Template) -> dict[int, str]:
+def _fill_decimals(tail: str, template: Template) -> dict[int, str]:
     filled = dict(zip(template.decimals, tail, strict=False))
     for index in reversed(template.decimals):
         if template.tokens[index].text == "0" or filled.get(index, "0") != "0":
@@ -248,7 +194,7 @@ def _fill_decimals(tail: str, template: _Template) -> dict[int, str]:
     return filled
 
 
-def _write_fraction(value: float, template: _Template) -> str:
+def _write_fraction(value: float, template: Template) -> str:
     tokens, slash = template.tokens, template.slash
     start = slash
     while start and tokens[start - 1].kind == "digit":

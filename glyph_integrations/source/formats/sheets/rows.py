@@ -29,6 +29,7 @@ class Cell(NamedTuple):
         value: A number, a truth value, a text; None where there is none.
         kind: The type that the file states (``"n"``, ``"s"``, ``"b"``, ``"e"`` …).
         formula: With its equals sign; empty where it has none.
+        rich: The number of its value among those of kinds of their own, such as pictures; empty for plain ones.
     """
 
     column: int
@@ -36,6 +37,7 @@ class Cell(NamedTuple):
     value: float | bool | str | RichText | None
     kind: str
     formula: str = ""
+    rich: str = ""
 
 
 class Row(NamedTuple):
@@ -134,7 +136,7 @@ class SheetReader:
             elif name != "extLst":
                 self._report(f"{name} in a cell", "".join(map(str, child.itertext())))
         value = text if text is not None else self._read_value(kind, stored)
-        return Cell(column, element.get("s"), value, kind, formula)
+        return Cell(column, element.get("s"), value, kind, formula, element.get("vm", ""))
 
     def _read_value(self, kind: str, stored: str | None) -> float | bool | str | RichText | None:
         if stored is None or (not stored and kind != "str"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import MalformedError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from glyph_integrations.source.builder import TextBuilder
     from glyph_integrations.source.formats.drawings.colors import Palette
     from glyph_integrations.source.formats.drawings.surfaces import Theme
+    from glyph_integrations.source.formats.sheets.cell_pictures import CellPicture
     from glyph_integrations.source.formats.sheets.controls import Control
     from glyph_integrations.source.formats.sheets.strings import RichText
     from glyph_integrations.source.formats.sheets.styles import Styles
@@ -61,6 +63,7 @@ class Book:
     palette: Palette
     theme: Theme
     persons: Mapping[str, str]
+    pictures: Mapping[str, CellPicture]
     from_1904: bool
     keep_furniture: bool
     heads: set[str] = field(default_factory=set)
@@ -134,7 +137,7 @@ class _Sheet:
         self._book = book
         self._part = part
         self._rows, self._layout = _open_cells(builder, book, part)
-        self._cells = GridReader(self._layout, book.styles, from_1904=book.from_1904)
+        self._cells = GridReader(self._layout, book.styles, from_1904=book.from_1904, pictures=book.pictures)
         self._controls: dict[str, Control] = {}
 
     def write(self) -> None:
@@ -146,6 +149,8 @@ class _Sheet:
         drawings = self._open_drawings()
         self._layout.covers = AreaIndex((area, None) for each in drawings for area in each.list_covers())
         grid = self._cells.read(self._rows)
+        for row, picture in self._cells.pictures:
+            grid.floats.setdefault(row, []).append(partial(picture.write, self._builder))
         for drawing in drawings:
             for row, write in drawing.list_floats(self._find_background):
                 grid.floats.setdefault(row, []).append(write)

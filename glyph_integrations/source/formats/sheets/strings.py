@@ -78,7 +78,9 @@ def _write_control(code: int) -> str:
 
 def write_text(text: str, font: Font) -> str:
     """Text as its font shows it: letters of symbol fonts as what they draw, raised digits raised, struck-out marked."""
-    return join_words([_shape(text, font)])
+    if font.struck or font.rise or is_symbol_font(font.name):
+        return join_words([_shape(text, font)])
+    return text
 
 
 def write_rich_text(

@@ -67,6 +67,7 @@ class Styles:
 
     def __init__(self, tree: etree._Element | None, theme: Mapping[str, Color]) -> None:
         self._theme = theme
+        self._found: dict[str | None, CellStyle] = {}
         self._indexed = dict(enumerate(parse_hex_color(str(digits)[-6:]) for digits in COLOR_INDEX))
         if tree is None:
             self._cells: list[CellStyle] = []
@@ -92,7 +93,10 @@ class Styles:
 
     def find(self, number: str | None) -> CellStyle:
         """The style of that number."""
-        return _pick(self._cells, number or "0", CellStyle())
+        style = self._found.get(number)
+        if style is None:
+            style = self._found[number] = _pick(self._cells, number or "0", CellStyle())
+        return style
 
     def find_change(self, number: str | None) -> Change | None:
         """What the conditional format of that number changes."""

@@ -12,6 +12,7 @@ from glyph_integrations.source.archives import open_archive
 from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.formats.drawings.colors import Palette, read_theme
 from glyph_integrations.source.formats.drawings.surfaces import read_theme_fills
+from glyph_integrations.source.formats.sheets.cell_pictures import read_cell_pictures
 from glyph_integrations.source.formats.sheets.comments import read_persons
 from glyph_integrations.source.formats.sheets.sheet import Book, SheetEntry, write_sheet
 from glyph_integrations.source.formats.sheets.strings import RichText, read_string
@@ -68,6 +69,7 @@ def _open_book(builder: TextBuilder, main: Part, *, keep_furniture: bool) -> Boo
         palette=Palette(colors, {}),
         theme=read_theme_fills(theme),
         persons=persons,
+        pictures=read_cell_pictures(main),
         from_1904=settings is not None and settings.get("date1904") in ("1", "true"),
         keep_furniture=keep_furniture,
     )

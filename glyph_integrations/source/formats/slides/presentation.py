@@ -9,7 +9,8 @@ from glyph_integrations.errors import EncryptedError, MalformedError
 from glyph_integrations.source.archives import open_archive
 from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.formats.slides.comments import read_authors
-from glyph_integrations.source.formats.slides.slide import Deck, Slide
+from glyph_integrations.source.formats.slides.deck import Deck
+from glyph_integrations.source.formats.slides.slide import Slide
 from glyph_integrations.source.office import P, R
 from glyph_integrations.source.packages import Package
 

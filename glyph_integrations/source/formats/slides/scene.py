@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+    from glyph_integrations.source.formats.drawings.shapes import Shape
     from glyph_integrations.source.packages import Part
 
 TITLES = ("title", "ctrTitle")
+FOOTERS = ("ftr", "dt", "hdr", "sldNum")
 _SAME = {"ctrTitle": "title", "subTitle": "body", "": "body", "obj": "body"}
 """Kinds of placeholders that inherit from the master's placeholder of another kind."""
 _STYLES = {"title": "titleStyle", "body": "bodyStyle"}
@@ -43,6 +45,12 @@ def read_placeholder(element: etree._Element) -> Placeholder | None:
     """The placeholder that a shape is; None where it is none."""
     found = element.find(f"*/{P}nvPr/{P}ph")
     return None if found is None else Placeholder(found.get("type", ""), found.get("idx", "0"))
+
+
+def is_title(shape: Shape) -> bool:
+    """Whether a shape is the slide's title."""
+    placeholder = read_placeholder(shape.element)
+    return placeholder is not None and placeholder.kind in TITLES
 
 
 class Scene:
