@@ -19,7 +19,7 @@ LEAST_UNREADABLE = 3
 PADDING = 1.5
 """In pt, around a crop: strokes and slanted letters reach beyond their boxes."""
 
-_MATHS = re.compile(
+MATHS_FONT = re.compile(
     r"CM(MI|SY|EX|BSY|MIB)|MSAM|MSBM|Math|RSFS|EUFM|EUSM|stmary|wasy|esint|txsy|pxsy|MTSY|MTMI|Symbol", re.IGNORECASE
 )
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -69,7 +69,7 @@ def _without_text(graphics: Graphics, page: float) -> Decision:
 
 def _maths(line: Line) -> int:
     return sum(
-        len(line.text[span.start : span.end].replace(" ", "")) for span in line.spans if _MATHS.search(span.font)
+        len(line.text[span.start : span.end].replace(" ", "")) for span in line.spans if MATHS_FONT.search(span.font)
     )
 
 
@@ -91,7 +91,9 @@ def _illegible(lines: list[Line]) -> list[tuple[Rect, str]]:
 
 def _is_formula(line: Line) -> bool:
     """Whether characters without meaning come from a font of mathematical signs, such as the parts of a large brace."""
-    return any(_MATHS.search(span.font) and _UNREADABLE.search(line.text[span.start : span.end]) for span in line.spans)
+    return any(
+        MATHS_FONT.search(span.font) and _UNREADABLE.search(line.text[span.start : span.end]) for span in line.spans
+    )
 
 
 def _whole_formula(line: Line, lines: list[Line]) -> Rect:

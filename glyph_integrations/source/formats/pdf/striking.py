@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from glyph_integrations.source.formats.pdf.pictures import MATHS_FONT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -34,8 +36,9 @@ def mark_struck(lines: list[Line], across: NDArray[np.float64], struck: Sequence
     """
     if not len(across) and not struck:
         return lines
-    heights = np.array([(line.y0, line.y1) for line in lines], float).reshape(-1, 2, 1)
-    crossed = ((across[:, 2] > heights[:, 0]) & (across[:, 2] < heights[:, 1])).any(1).tolist()
+    levels = np.sort(across[:, 2])
+    tops, bottoms = np.array([(line.y0, line.y1) for line in lines], float).reshape(-1, 2).T
+    crossed: list[bool] = (np.searchsorted(levels, tops, "right") < np.searchsorted(levels, bottoms, "left")).tolist()
     return [
         _mark_line(line, (_find_strikes(line, across) if is_crossed else []) + _find_marked(line, struck))
         for line, is_crossed in zip(lines, crossed, strict=True)
@@ -44,7 +47,7 @@ def mark_struck(lines: list[Line], across: NDArray[np.float64], struck: Sequence
 
 def _find_strikes(line: Line, across: NDArray[np.float64]) -> list[Rect]:
     """The rules that may run through a line's words; a rule of many pieces is one."""
-    if not line.level:
+    if not line.level or any(MATHS_FONT.search(span.font) for span in line.spans):  # the bars of its fractions
         return []
     slack = OVERHANG * line.size
     through = (across[:, 2] > line.y0) & (across[:, 2] < line.y1) & (across[:, 0] < line.x1) & (across[:, 1] > line.x0)
