@@ -86,7 +86,8 @@ def test_extended_charts():
         '<cx:lvl formatCode="0.0"><cx:pt idx="0">1</cx:pt><cx:pt idx="1">2.25</cx:pt></cx:lvl></cx:numDim></cx:data>'
         "</cx:chartData><cx:chart><cx:title><cx:tx><cx:rich><a:p><a:r><a:t>Bridge</a:t></a:r></a:p></cx:rich></cx:tx>"
         '</cx:title><cx:plotArea><cx:plotAreaRegion><cx:series layoutId="waterfall"><cx:tx><cx:txData><cx:v>Cash</cx:v>'
-        '</cx:txData></cx:tx><cx:dataId val="0"/></cx:series></cx:plotAreaRegion></cx:plotArea></cx:chart></cx:chartSpace>'
+        '</cx:txData></cx:tx><cx:dataId val="0"/></cx:series></cx:plotAreaRegion></cx:plotArea></cx:chart>'
+        "</cx:chartSpace>"
     )
     chart = read_chart(etree.fromstring(xml))
     assert chart.title == "Bridge"
