@@ -185,6 +185,8 @@ def print_answer(answer: Answer, *, text: bool = True) -> None:
             echo(f"  corrected from the source: {_quoted(check.read_as)} is {_quoted(check.text)}")
         elif check.status == "absent":
             echo(f"  not found in the source's text: {_quoted(check.text)}")
+        elif check.status == "unchecked":
+            echo(f"  not checked, the source is too large: {_quoted(check.text)}")
     if answer.citations or any(check.status != "found" for check in answer.checks):
         typer.echo()
 

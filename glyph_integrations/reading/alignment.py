@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from glyph_integrations.reading.effort import Effort, EffortExceededError
 from glyph_integrations.reading.folding import DASHES, LETTER, Skeletons, plain, spelled_out
-from glyph_integrations.reading.vocabulary import Vocabulary
+from glyph_integrations.reading.seeds import find_clusters, find_seeds
+from glyph_integrations.reading.vocabulary import Vocabulary, unite_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,17 +30,24 @@ _BLOCK: Final = 1 << 20  # characters folded at once
 _STRIDE: Final = 1 << 12  # characters between two entries of the offset map
 _SHORT: Final = 8  # letters and digits: a shorter quote, or one of a single word, must be right altogether
 _SEEDS: Final = (16, 10, 5)  # letters and digits, the most telling length first
-_SEEDS_TRIED: Final = 64  # of one length
-_HITS: Final = 20_000  # of seeds of one length, looked at for one quote
-_COMMON: Final = 4_000  # hits of one seed: more tell nothing
+_LONG: Final = 640  # letters and digits: enough seeds to expect several in the right place
 _EDGE: Final = 64  # letters and digits that tell where a quote begins and ends
 _MOST_SLACK: Final = 200  # letters and digits around either end in which it is looked for
 _EQUAL: Final = 1_000  # places with the same letters, looked at for one quote
-_NEIGHBOURHOODS: Final = 12  # compared letter by letter
-_ELISION: Final = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3,}|…)\s*")
+_EQUAL_CHARACTERS: Final = 4_000_000  # of all these places together
+_LONGEST_WORD: Final = 200  # characters by which a passage may grow to end with a whole word
+# Steps of effort, measured: for a character gone through by ``str.find`` at worst, for a place that is found, for each
+# character there, for one in ``plain``, for moving both ends; and pairs of characters compared in one step.
+_SEARCH_STEPS: Final = 8
+_FIND_STEPS: Final = 8_000
+_PLACE_STEPS: Final = 6
+_PLAIN_STEPS: Final = 60
+_EDGE_STEPS: Final = 2_000_000
+_PAIRS_PER_STEP: Final = 16
+_ELISION: Final = re.compile(r"\[\s*+(?:\.{3}|…)\s*+\]|\(\s*+(?:\.{3}|…)\s*+\)|\.{3,}+|…")
 _REACH: Final = 4_000  # characters that an elision may leave out
 _LETTER: Final = re.compile(LETTER)
-_BROKEN: Final = re.compile(r"(?<=[^\W\d_])[-‐\u00ad]\s+(?=[^\W\d_])")
+_BROKEN: Final = re.compile(r"(?<=[^\W\d_])[-‐\u00ad]\s++(?=[^\W\d_])")
 _HYPHEN: Final = re.compile(r"(?<=\w)-(?=\w)")
 
 
@@ -50,7 +60,8 @@ class Passage:
         end: Character after the last.
         similarity: 1.0 if only white space, hyphenation and the forms of quotation marks, dashes and ligatures differ;
             else 1 less the share of characters that do, those that differ in case counting a tenth.
-        occurrences: How often these words stand in the source.
+        occurrences: How often these words stand in the source, as far as that was counted: up to 1,000 times, and of
+            long passages in long sources less.
         quote: What the model had written: the whole quote, or the part of it between two elisions.
     """
 
@@ -79,14 +90,19 @@ class SourceIndex:
         self._latest: tuple[int, NDArray[np.int64]] = -1, np.zeros(0, np.int64)
 
     def vocabulary(self, ranges: Sequence[Range] = ()) -> Vocabulary:
-        """The exact strings of the text, or of ranges of it; made once and kept."""
+        """The exact strings of the text, or of ranges of it, as many as a ``Vocabulary`` holds; made once and kept."""
         key = tuple(ranges)
         if key not in self._vocabularies:
             self._vocabularies[key] = Vocabulary(self.text, key or None)
         return self._vocabularies[key]
 
     def align(
-        self, quote: str, *, within: Range | Sequence[Range] | None = None, near: int | None = None
+        self,
+        quote: str,
+        *,
+        within: Range | Sequence[Range] | None = None,
+        near: int | None = None,
+        effort: Effort | None = None,
     ) -> tuple[Passage, ...]:
         """Finds a quote, also one with elisions ("…", "[...]"): one passage for each of its parts, in order.
 
@@ -99,37 +115,34 @@ class SourceIndex:
                 they do not hold the quote.
             near: Of several places that are equally similar, the one nearest to this offset is taken; without it the
                 first.
+            effort: What the search may take; without it enough for a second, and a quote that is not found then
+                counts as absent.
 
         Returns:
             The passages; none if the quote is not in the source.
+
+        Raises:
+            EffortExceededError: ``effort`` is spent, and nobody knows.
         """
-        whole = self.find(quote, within=within, near=near)
+        if effort is None:
+            with suppress(EffortExceededError):
+                return self.align(quote, within=within, near=near, effort=Effort())
+            return ()
+        whole = self.find(quote, within=within, near=near, effort=effort)
         if whole is not None:
             return (whole,)
-        parts = [part for part in _ELISION.split(quote) if plain(part)]
-        if len(parts) < 2 and (not parts or parts[0] == quote):
+        parts = [part.strip() for part in _ELISION.split(quote) if plain(part)]
+        if len(parts) < 2 and (not parts or parts[0] == quote.strip()):
             return ()
-        anchor = max(range(len(parts)), key=lambda index: len(parts[index]))
-        first = self.find(parts[anchor], within=within, near=near)
-        if first is None:
-            return ()
-        found = [first]
-        for part in parts[anchor + 1 :]:
-            begin = found[-1].end
-            following = self._best(part, [(begin, min(begin + _REACH, len(self.text)))], begin)
-            if following is None:
-                return ()
-            found.append(following)
-        for part in reversed(parts[:anchor]):
-            end = found[0].start
-            previous = self._best(part, [(max(end - _REACH, 0), end)], end)
-            if previous is None:
-                return ()
-            found.insert(0, previous)
-        return tuple(found)
+        return self._align_parts(parts, within, near, effort)
 
     def find(
-        self, quote: str, *, within: Range | Sequence[Range] | None = None, near: int | None = None
+        self,
+        quote: str,
+        *,
+        within: Range | Sequence[Range] | None = None,
+        near: int | None = None,
+        effort: Effort | None = None,
     ) -> Passage | None:
         """Finds a quote as one passage: exact, else equal but for its spelling, else similar.
 
@@ -141,70 +154,120 @@ class SourceIndex:
             quote: What the model wrote.
             within: As for ``align``.
             near: As for ``align``.
-        """
-        shown = self._best(quote, ranges_of(within), near) if within else None
-        return shown or self._best(quote, [(0, len(self.text))], near)
+            effort: As for ``align``.
 
-    def _best(self, quote: str, ranges: Sequence[Range], near: int | None) -> Passage | None:
-        exact = _nearest(self._exact(quote.strip(), ranges), near)
+        Raises:
+            EffortExceededError: As ``align`` does.
+        """
+        if effort is None:
+            with suppress(EffortExceededError):
+                return self.find(quote, within=within, near=near, effort=Effort())
+            return None
+        whole = [(0, len(self.text))]
+        shown = unite_ranges(ranges_of(within)) if within else whole
+        found = self._best(quote, shown, near, effort)
+        return found if found is not None or shown == whole else self._best(quote, whole, near, effort)
+
+    def _align_parts(
+        self, parts: Sequence[str], within: Range | Sequence[Range] | None, near: int | None, effort: Effort
+    ) -> tuple[Passage, ...]:
+        """Finds the longest part of a quote, then the others beside it, in order; none if one is missing."""
+        anchor = max(range(len(parts)), key=lambda index: len(parts[index]))
+        first = self.find(parts[anchor], within=within, near=near, effort=effort)
+        if first is None:
+            return ()
+        after = [first]
+        for part in parts[anchor + 1 :]:
+            begin = after[-1].end
+            following = self._best(part, [(begin, min(begin + _REACH, len(self.text)))], begin, effort)
+            if following is None:
+                return ()
+            after.append(following)
+        before = [first]
+        for part in reversed(parts[:anchor]):
+            end = before[-1].start
+            previous = self._best(part, [(max(end - _REACH, 0), end)], end, effort)
+            if previous is None:
+                return ()
+            before.append(previous)
+        return (*reversed(before[1:]), *after)
+
+    def _best(self, quote: str, ranges: Sequence[Range], near: int | None, effort: Effort) -> Passage | None:
+        exact = self._nearest_exact(quote.strip(), ranges, near, effort)
         if exact is not None:
-            return self._passage(quote, exact, 1.0)
+            return self._passage(quote, exact, 1.0, effort)
         letters, _ = self._skeletons.fold(spelled_out(quote))
         if not letters:
             return None
         threshold = _threshold(quote, letters)
         best: tuple[float, int, Range] = (0.0, 0, (0, 0))
-        for places in self._candidates(quote, letters, ranges, near):
-            for span in places:
-                similarity = similarity_of(quote, self.text[slice(*span)])
-                best = max(best, (similarity, -abs(span[0] - (near or 0)), span))
-            if best[0] >= threshold:
-                return self._passage(quote, best[2], best[0])
-        return None
+        try:
+            for places in self._candidates(quote, letters, ranges, near, effort):
+                for span in places:
+                    length = span[1] - span[0]
+                    effort.spend(len(quote) * length // _PAIRS_PER_STEP + _PLAIN_STEPS * (len(quote) + length))
+                    similarity = similarity_of(quote, self.text[slice(*span)], least=threshold)
+                    best = max(best, (similarity, -abs(span[0] - (near or 0)), span))
+                    if similarity == 1.0:  # those that follow are no nearer
+                        break
+                if best[0] >= threshold:
+                    break
+        except EffortExceededError:
+            if best[0] < threshold:
+                raise
+        return self._passage(quote, best[2], best[0], effort) if best[0] >= threshold else None
 
-    def _passage(self, quote: str, span: Range, similarity: float) -> Passage:
+    def _passage(self, quote: str, span: Range, similarity: float, effort: Effort) -> Passage:
         start, end = span
-        occurrences = sum(1 for _ in self._exact(self.text[start:end], [(0, len(self.text))]))
+        occurrences = 0
+        with suppress(EffortExceededError):
+            for _ in self._exact(self.text[start:end], [(0, len(self.text))], effort.share(4)):
+                occurrences += 1
         return Passage(start=start, end=end, similarity=similarity, occurrences=max(occurrences, 1), quote=quote)
 
-    def _exact(self, quote: str, ranges: Iterable[Range]) -> Iterator[Range]:
-        """Where a quote stands to the letter, as whole words."""
-        for span in ranges:
-            for at in _places(self.text, quote, span):
-                if not joined(self.text, at) and not joined(self.text, at + len(quote)):
-                    yield at, at + len(quote)
+    def _nearest_exact(self, quote: str, ranges: Sequence[Range], near: int | None, effort: Effort) -> Range | None:
+        """Where a quote stands to the letter: first, or nearest to an offset."""
+        if near is None:
+            return next(self._exact(quote, ranges, effort), None)
+        found = list(self._exact(quote, ranges, effort))
+        if len(found) >= _most_places(quote):  # and perhaps more of them: the next one may be nearer
+            behind = [(max(start, near), end) for start, end in ranges if near < end]
+            found += islice(self._exact(quote, behind, effort), 1)
+        return min(found, key=lambda span: abs(span[0] - near), default=None)
+
+    def _exact(self, quote: str, ranges: Iterable[Range], effort: Effort) -> Iterator[Range]:
+        """Where a quote stands to the letter, as whole words; only so many places are looked at."""
+        places = (at for span in ranges for at in find_places(self.text, quote, span, effort))
+        for at in islice(places, _most_places(quote)):
+            if not joined(self.text, at) and not joined(self.text, at + len(quote)):
+                yield at, at + len(quote)
 
     def _candidates(
-        self, quote: str, letters: str, ranges: Iterable[Range], near: int | None
+        self, quote: str, letters: str, ranges: Iterable[Range], near: int | None, effort: Effort
     ) -> Iterator[Iterable[Range]]:
-        """Places that may be the quote, the likeliest first: with the same letters, then with parts of them."""
+        """Places that may be the quote, the likeliest first: with the same letters, then with parts of them.
+
+        Raises:
+            EffortExceededError: There are more places with the same letters than are looked at.
+        """
         spans = [(self._skeleton_offset(start), self._skeleton_offset(end)) for start, end in ranges]
-        equal = [at for span in spans for at in _places(self._skeleton, letters, span)]
+        most = _most_places(letters)
+        equal = list(
+            islice((at for span in spans for at in find_places(self._skeleton, letters, span, effort)), most + 1)
+        )
         if near is not None:
             middle = self._skeleton_offset(near)
             equal.sort(key=lambda at: abs(at - middle))
-        yield (self._whole(quote, at, at + len(letters)) for at in equal[:_EQUAL])
-        if len(letters) < _SHORT:
-            return
-        for length in _SEEDS:
+        marks = _marks_around(_plain_quote(quote))
+        yield (self._whole(marks, at, at + len(letters)) for at in equal[:most])
+        for length in _SEEDS if len(letters) >= _SHORT else ():
             if len(letters) >= 2 * length:
-                found = _clusters(self._hits(letters, length, spans), len(letters))
-                yield [self._whole(quote, *self._edges(letters, *span)) for span in found]
-
-    def _hits(self, letters: str, length: int, spans: Sequence[Range]) -> NDArray[np.int64]:
-        """Where the rarest pieces of a quote stand in the skeleton, and where in the quote; shape [hits, 2]."""
-        step = max(len(letters) // _SEEDS_TRIED, length // 2 if length > _SEEDS[-1] else 1)
-        places = []
-        for offset in range(0, len(letters) - length + 1, step):
-            seed = letters[offset : offset + length]
-            found = list(islice((at for span in spans for at in _places(self._skeleton, seed, span)), _COMMON))
-            places.append((len(found), offset, found))
-        hits: list[tuple[int, int]] = []
-        for count, offset, found in sorted(places):
-            if hits and len(hits) + count > _HITS:
-                break
-            hits += ((at, offset) for at in found)
-        return np.array(hits, np.int64).reshape(-1, 2)
+                hits = find_seeds(letters, length, self._skeleton, spans, effort, dense=length == _SEEDS[-1])
+                found = find_clusters(hits, len(letters), least=_least_hits(len(letters), length))
+                effort.spend(len(found) * _EDGE_STEPS)
+                yield [self._whole(marks, *self._edges(letters, *span)) for span in found]
+        if len(equal) > most:
+            raise EffortExceededError
 
     def _edges(self, letters: str, begin: int, stop: int) -> Range:
         """Moves the ends of a stretch of the skeleton to where the quote's first and last letters fit best.
@@ -238,23 +301,19 @@ class SourceIndex:
         )
         return start, end
 
-    def _whole(self, quote: str, begin: int, stop: int) -> Range:
+    def _whole(self, marks: tuple[str, str], begin: int, stop: int) -> Range:
         """A stretch of the skeleton in the text: whole words, and the marks around them that the quote has too."""
         text = self.text
         start, end = self._offset(begin), self._offset(stop - 1) + 1
-        while joined(text, start):
-            start -= 1
-        while joined(text, end):
-            end += 1
-        quote = plain(quote)
-        before = re.match(r"[\W_]*", quote)
-        after = re.search(r"[\W_]*\Z", quote)
-        for mark in reversed(before[0].replace(" ", "") if before else ""):
+        start -= _count_joined(text, start, -1)
+        end += _count_joined(text, end, 1)
+        before, after = marks
+        for mark in reversed(before):
             at = len(text[max(start - 3, 0) : start].rstrip()) + max(start - 3, 0) - 1
             if at < 0 or plain(text[at]) != mark:
                 break
             start = at
-        for mark in after[0].replace(" ", "") if after else "":
+        for mark in after:
             at = end + 3 - len(text[end : end + 3].lstrip()) if end + 3 <= len(text) else end
             if plain(text[at : at + 1]) != mark:
                 break
@@ -296,16 +355,28 @@ class SourceIndex:
         return latest[1]
 
 
-def similarity_of(quote: str, passage: str) -> float:
-    """How near a quote's characters come to a passage's, 0–1; 1.0 if they differ only in what ``plain`` unifies."""
-    one, other = plain(quote), plain(passage)
+def similarity_of(quote: str, passage: str, *, least: float = 0.0) -> float:
+    """How near a quote's characters come to a passage's, 0–1; 1.0 if they differ only in what ``plain`` unifies.
+
+    What is below ``least`` may be told as 0, which is quicker.
+    """
+    one, other = _plain_quote(quote), plain(passage)
     if one != other and (_BROKEN.search(quote) or _BROKEN.search(passage)):
         # A hyphen at a line's end may belong to the word or to the line: nobody can tell.
         one, other = _HYPHEN.sub("", one), _HYPHEN.sub("", other)
     if one == other:
         return 1.0
-    folded = Levenshtein.normalized_similarity(one.casefold(), other.casefold())
-    return 0.9 * folded + 0.1 * Levenshtein.normalized_similarity(one, other)
+    # Case counts a tenth, and can only make it less.
+    folded = Levenshtein.normalized_similarity(one.casefold(), other.casefold(), score_cutoff=least, score_hint=0.95)
+    if folded < least:
+        return 0.0
+    return 0.9 * folded + 0.1 * Levenshtein.normalized_similarity(one, other, score_hint=folded)
+
+
+@lru_cache(maxsize=8)
+def _plain_quote(quote: str) -> str:
+    """A quote that is compared with many passages."""
+    return plain(quote)
 
 
 def joined(text: str, at: int) -> bool:
@@ -339,46 +410,46 @@ def _threshold(quote: str, letters: str) -> float:
     return 1 - min(0.2, len(letters) / 200)
 
 
-def _places(text: str, part: str, span: Range) -> Iterator[int]:
-    """Where a part begins, overlapping places too."""
-    at = text.find(part, *span) if part else -1
-    while at >= 0:
-        yield at
-        at = text.find(part, at + 1, span[1])
+def _marks_around(quote: str) -> tuple[str, str]:
+    """What stands before the first letter or digit of a quote, and behind the last."""
+    first = next((at for at, character in enumerate(quote) if character.isalnum()), len(quote))
+    last = next((at for at in range(len(quote), first, -1) if quote[at - 1].isalnum()), first)
+    return quote[:first].replace(" ", ""), quote[last:].replace(" ", "")
 
 
-def _nearest(spans: Iterable[Range], near: int | None) -> Range | None:
-    if near is None:
-        return next(iter(spans), None)
-    return min(spans, key=lambda span: abs(span[0] - near), default=None)
+def _count_joined(text: str, at: int, step: int) -> int:
+    """How many characters lie between an offset and the end of the word that it cuts; 0 if that is far away."""
+    count = 0
+    while count < _LONGEST_WORD and joined(text, at + step * count):
+        count += 1
+    return count if count < _LONGEST_WORD else 0
 
 
-def _clusters(hits: NDArray[np.int64], length: int) -> list[Range]:
-    """Stretches where many hits stand as they do in the quote, the fullest first.
+def _least_hits(letters: int, length: int) -> int:
+    """How many seeds of a length must stand together: of a long quote with a fifth of it wrong many short ones do."""
+    return 4 if length < _SEEDS[0] and letters >= _LONG else 1
 
-    Hits of one stretch have nearly the same distance between their places in the text and in the quote; letters that
-    were left out or added shift it a little.
+
+def _most_places(part: str) -> int:
+    """How many places that hold a part are looked at."""
+    return min(_EQUAL, _EQUAL_CHARACTERS // max(len(part), 1) + 1)
+
+
+def find_places(text: str, part: str, span: Range, effort: Effort) -> Iterator[int]:
+    """Yields where a part begins, overlapping places too.
+
+    Raises:
+        EffortExceededError: The effort is spent.
     """
-    if not len(hits):
-        return []
-    shift = hits[:, 0] - hits[:, 1]
-    order = np.argsort(shift, kind="stable")
-    hits, shift = hits[order], shift[order]
-    width = max(8, length // 5)
-    counts = np.searchsorted(shift, shift + width, "right") - np.arange(len(shift))
-    taken: list[int] = []
-    found = []
-    for first in np.argsort(-counts, kind="stable").tolist():
-        if all(abs(int(shift[first]) - other) > width for other in taken):
-            taken.append(int(shift[first]))
-            members = np.arange(first, first + int(counts[first]))
-            members = members[np.argsort(hits[members, 1], kind="stable")]
-            third = max(len(members) // 3, 1)
-            begin, end = np.median(shift[members[:third]]), np.median(shift[members[-third:]])
-            found.append((int(begin), int(end) + length))
-            if len(found) == _NEIGHBOURHOODS:
-                break
-    return found
+    start, end = span
+    while part and start < end:
+        effort.spend(_FIND_STEPS + _PLACE_STEPS * len(part))
+        at = text.find(part, start, end)
+        effort.spend(_SEARCH_STEPS * ((at if at >= 0 else end) - start))
+        if at < 0:
+            return
+        yield at
+        start = at + 1
 
 
 def ranges_of(within: Range | Sequence[Range]) -> list[Range]:

@@ -104,13 +104,14 @@ class Check:
     Attributes:
         kind: A ``"quote"``, or an ``"exact"`` string: an identifier, number, date, amount or address.
         text: As it stands in the answer now.
-        status: ``"found"`` in the source; ``"corrected"`` from it, after the model had misread it; ``"absent"``.
+        status: ``"found"`` in the source; ``"corrected"`` from it, after the model had misread it; ``"absent"``;
+            ``"unchecked"`` where the search would have taken too long, so that nobody knows.
         read_as: What the model had written, where it was corrected.
     """
 
     kind: Literal["quote", "exact"]
     text: str
-    status: Literal["found", "corrected", "absent"]
+    status: Literal["found", "corrected", "absent", "unchecked"]
     read_as: str = ""
 
 
@@ -207,7 +208,7 @@ class Answer:
     @cached_property
     def verified(self) -> bool:
         """Whether something of it was held against the source, and all of that stands there (corrected or not)."""
-        return bool(self.checks) and all(check.status != "absent" for check in self.checks)
+        return bool(self.checks) and all(check.status in {"found", "corrected"} for check in self.checks)
 
     def __str__(self) -> str:
         return "Not in the document." if self.abstained else self.text

@@ -31,6 +31,17 @@ class ExactString(NamedTuple):
 # of times, so that time is linear in the text, whatever it holds.
 _WORD: Final = re.compile(rf"[$€£¥₹+~/\\.(]{{0,3}}+({LETTER}++)")
 _JOINERS: Final = frozenset(DASHES + "_./:@\\#%+")  # what may follow the first letters of an exact string
+# What holds no exact string: words without digits, also joined by hyphens and slashes, and what stands between words.
+# A month may begin a date, and some marks an address or a path.
+_MONTHS: Final = "|".join(form for name in MONTHS for form in (name.title(), name.upper()))
+_WORD_OF_LETTERS: Final = rf"(?!(?=[ADFJMNOS])(?:{_MONTHS})(?!{LETTER}))[^\W\d_{UNSPACED}]++"
+_AND_WORD: Final = rf"(?:[{DASHES}_/#]{_WORD_OF_LETTERS})"
+_REACH: Final = 30  # words that are joined: no string that begins before them ends behind them
+_DULL: Final = re.compile(
+    rf"(?:[^\w$€£¥₹+~/\\.(]++|[{UNSPACED}_]++|[$€£¥₹+~/\\.(]++(?!{LETTER})"
+    rf"|(?:(?<={LETTER})[{DASHES}_/#])?+{_WORD_OF_LETTERS}"
+    rf"(?:{_AND_WORD}{{0,{_REACH}}}+(?!\d|[{DASHES}_./:@\\#%+](?!\s))|{_AND_WORD}{{{_REACH}}}(?={_AND_WORD}{{{_REACH}}})))*+"
+)
 _PARTS: Final = rf"{LETTER}++(?:[{DASHES}_/#]{LETTER}++|\.(?=[\da-z]){LETTER}++){{0,10}}"
 _DOMAINS: Final = "com|org|net|edu|gov|int|info|example|io|eu|uk|de|fr|nl|ch|es|pl|se|ca|au|jp|cn|br|za"
 _IN_URL: Final = rf"[^\s<>\"“”«»|{{}}\\^`{UNSPACED}\uff00-\uffef]"
@@ -78,7 +89,28 @@ def exact_strings(text: str, *, small: bool = False) -> tuple[ExactString, ...]:
     identifiers of fewer than five characters with only one digit ("A4", "Q3", "CO2"). They are said in words as often
     as not, and stand in almost every source.
     """
-    return tuple(found for found in _scan(text) if small or not _is_small(found))
+    return tuple(found for found in scan(text) if found is not None and (small or not _is_small(found)))
+
+
+def scan(text: str) -> Iterator[ExactString | None]:
+    """Yields what stands at each place where an exact string may begin, also small ones; None where there is none."""
+    position = 0
+    while True:
+        dull = _DULL.match(text, position)
+        word = _WORD.search(text, dull.end() if dull else position)
+        if word is None:
+            return
+        start, begin, end = word.start(), *word.span(1)
+        position = end
+        letters = word[1]
+        if letters.isalpha() and start == begin and letters.lower() not in MONTHS:
+            after = text[end : end + 2]
+            if after[:1] not in _JOINERS or after[1:].isspace():
+                continue
+        found = next((found for at in range(start, begin + 1) if (found := _at(text, at)) is not None), None)
+        if found is not None:
+            position = found.end
+        yield found
 
 
 def normal(text: str, kind: Kind | None = None) -> str:
@@ -112,22 +144,6 @@ def is_reference(found: ExactString) -> bool:
     return found.kind == "number" and (
         (found.text.isdecimal() and len(found.text) >= 6) or TELEPHONE.fullmatch(found.text) is not None
     )
-
-
-def _scan(text: str) -> Iterator[ExactString]:
-    position = 0
-    while (word := _WORD.search(text, position)) is not None:
-        start, begin, end = word.start(), *word.span(1)
-        position = end
-        letters = word[1]
-        if letters.isalpha() and start == begin and letters.lower() not in MONTHS:
-            after = text[end : end + 2]
-            if after[:1] not in _JOINERS or after[1:].isspace():
-                continue
-        found = next((found for at in range(start, begin + 1) if (found := _at(text, at)) is not None), None)
-        if found is not None:
-            yield found
-            position = found.end
 
 
 def _at(text: str, start: int) -> ExactString | None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import Levenshtein
 
-from glyph_integrations.reading.alignment import joined, ranges_of
+from glyph_integrations.reading.alignment import find_places, joined, ranges_of
 from glyph_integrations.reading.answer import Check
+from glyph_integrations.reading.effort import Effort, EffortExceededError
 from glyph_integrations.reading.exact_strings import ExactString, exact_strings, is_reference, normal
 from glyph_integrations.reading.vocabulary import Vocabulary
 
@@ -18,10 +22,14 @@ if TYPE_CHECKING:
 
     from glyph_integrations.reading.alignment import Passage, Range, SourceIndex
 
+_FOR_QUOTES: Final = 2_500_000_000  # steps of effort
+_FOR_STRINGS: Final = 800_000_000
+_NEAREST_STEPS: Final = 150  # for a string that another is compared with
+_PAIRS_PER_STEP: Final = 8  # of characters, where it is told which of them were changed
 _AROUND: Final = 300  # characters before and after a passage that belong to its context
 _UNCHECKED: Final = re.compile(
-    r"^[ \t>]*(?:[-*•][ \t]+)?\(?\d{1,3}[.)](?=\s)"  # the numbers of a list
-    r"|\b(?:[Pp]ages?|[Pp]{1,2}\.)[ \u00a0]?\d+(?:[ \u00a0]?(?:[-–,&]|and|to)[ \u00a0]?\d+)*",  # where the model read
+    r"^[ \t>]*+(?:[-*•][ \t]++)?\(?\d{1,3}[.)](?=\s)"  # the numbers of a list
+    r"|\b(?:[Pp]ages?|[Pp]{1,2}\.)[ \u00a0]?\d++(?:[ \u00a0]?(?:[-–,&]|and|to)[ \u00a0]?\d++)*+",  # where it read
     re.MULTILINE,
 )
 
@@ -73,6 +81,9 @@ def verify(
 
     The numbers of lists and references to pages are not checked, nor is what ``exact_strings`` calls small.
 
+    All of it takes a second or two, however long and repetitive the source and the answer are: what would take longer
+    is given up, and is ``unchecked``, which means that nobody knows.
+
     Args:
         answer: What the model said.
         quotes: Passages that it gave as its reasons.
@@ -84,14 +95,22 @@ def verify(
     passages: list[Passage] = []
     checks: list[Check] = []
     readings: dict[str, set[str]] = {}
-    for quote in dict.fromkeys(quote for quote in quotes if quote.strip()):
-        found = index.align(quote, within=within, near=passages[-1].start if passages else None)
+    asked = list(dict.fromkeys(quote for quote in quotes if quote.strip()))
+    effort = Effort(_FOR_QUOTES)
+    for number, quote in enumerate(asked):
+        share = effort.share(len(asked) - number)
+        near = passages[-1].start if passages else None
+        try:
+            found = index.align(quote, within=within, near=near, effort=share)
+        except EffortExceededError:
+            checks.append(Check(kind="quote", text=quote, status="unchecked"))
+            continue
         checks.append(_quote_check(quote, found, index.text))
         passages += found
         for passage in found:
-            for read, stands in _misread(passage.quote, index.text[passage.start : passage.end]):
+            for read, stands in _misread(passage.quote, index.text[passage.start : passage.end], effort):
                 readings.setdefault(read, set()).add(stands)
-    settled = _Settler(index, passages, shown, readings, question)
+    settled = _Settler(index, passages, shown, readings, question, Effort(_FOR_STRINGS))
     text, more = _corrected(answer, settled)
     return Verification(text=text, passages=tuple(passages), checks=tuple(dict.fromkeys([*checks, *more])))
 
@@ -108,29 +127,42 @@ def _quote_check(quote: str, found: Sequence[Passage], text: str) -> Check:
 def _agrees(quote: str, passage: str) -> bool:
     """Whether a passage holds every number and exact string of the quote, however small."""
     held = Vocabulary(passage)
-    return all(held.holds(found) or stands_in(passage, found.text) for found in exact_strings(quote, small=True))
+    with suppress(EffortExceededError):
+        return all(held.holds(found) or stands_in(passage, found.text) for found in exact_strings(quote, small=True))
+    return False
 
 
-def stands_in(text: str, string: str) -> bool:
-    """Whether a string stands in a text to the letter, as whole words."""
-    at = text.find(string)
-    while at >= 0 and (joined(text, at) or joined(text, at + len(string))):
-        at = text.find(string, at + 1)
-    return at >= 0
+def stands_in(text: str, string: str, effort: Effort | None = None) -> bool:
+    """Whether a string stands in a text to the letter, as whole words.
+
+    Raises:
+        EffortExceededError: The effort is spent, and nobody knows; without one it is that of a search.
+    """
+    places = find_places(text, string, (0, len(text)), effort or Effort())
+    return any(not joined(text, at) and not joined(text, at + len(string)) for at in places)
 
 
-def _misread(quote: str, passage: str) -> Iterable[tuple[str, str]]:
+def _misread(quote: str, passage: str, effort: Effort) -> Iterable[tuple[str, str]]:
     """Exact strings of a quote (their normal forms) with those that stand in their places in the passage."""
+    if quote == passage:
+        return
+    try:
+        effort.spend(len(quote) * len(passage) // _PAIRS_PER_STEP)
+    except EffortExceededError:  # then nothing is corrected by this quote
+        return
     stand = exact_strings(passage, small=True)
-    blocks = Levenshtein.opcodes(quote, passage)
+    ends, starts = [other.end for other in stand], [other.start for other in stand]
+    blocks = list(Levenshtein.opcodes(quote, passage))
+    block_starts, block_ends = [block.src_start for block in blocks], [block.src_end for block in blocks]
     for read in exact_strings(quote, small=True):
-        reach = [block for block in blocks if block.src_start < read.end and read.start < block.src_end]
+        reach = blocks[bisect_right(block_ends, read.start) : bisect_left(block_starts, read.end)]
+        reach = [block for block in reach if block.src_start < read.end and read.start < block.src_end]
         if not reach:
             continue
         begin = _across(reach[0].src_start, reach[0].dest_start, reach[0].dest_end, read.start)
         last = reach[-1]
         end = max(_across(last.src_start, last.dest_start, last.dest_end, read.end), begin + 1)
-        there = [other for other in stand if other.start < end and begin < other.end]
+        there = stand[bisect_right(ends, begin) : bisect_left(starts, end)]
         if len(there) == 1 and _same_kind(read, there[0]):
             yield normal(read.text), " ".join(there[0].text.split())
 
@@ -145,52 +177,78 @@ def _same_kind(read: ExactString, stands: ExactString) -> bool:
     return read.kind == stands.kind or (either and is_reference(stands))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Settler:
-    """Decides about one exact string of an answer."""
+    """Decides about the exact strings of an answer."""
 
     index: SourceIndex
     passages: Sequence[Passage]
     shown: list[Range] | None
     readings: dict[str, set[str]]
     question: str
+    effort: Effort
 
     def is_found(self, string: ExactString) -> bool:
+        """Whether it stands in the source; False too where that is not known (see ``is_known``)."""
         if self.shown is not None and self.index.vocabulary(self.shown).holds(string):
             return True
-        return stands_in(self.index.text, string.text) or self.index.vocabulary().holds(string)
+        return self._stands_in_text(string.text) or self.index.vocabulary().holds(string)
 
     def is_asked(self, string: ExactString) -> bool:
-        return Vocabulary(self.question).holds(string)
+        return self._asked.holds(string)
+
+    def is_known(self) -> bool:
+        """Whether all of the source was looked through for everything so far."""
+        return self.effort.left >= 0 and self.index.vocabulary().is_complete
 
     def correction(self, string: ExactString) -> str:
         """What the string is a misreading of; empty if the source does not settle it."""
         stands = self.readings.get(normal(string.text), set())
         if stands:
             return next(iter(stands)) if len(stands) == 1 else ""
-        length = len(self.index.text)
-        around = [(max(p.start - _AROUND, 0), min(p.end + _AROUND, length)) for p in self.passages]
-        for vocabulary in self._vocabularies(around):
+        for vocabulary in self._vocabularies():
+            try:
+                self.effort.spend(_NEAREST_STEPS * vocabulary.size)
+            except EffortExceededError:
+                return ""
             nearest, is_near = vocabulary.nearest(string)
             if is_near:
                 return nearest
         return ""
 
-    def _vocabularies(self, around: list[Range]) -> Iterable[Vocabulary]:
-        if around:
-            yield Vocabulary(self.index.text, around)
+    @cached_property
+    def _asked(self) -> Vocabulary:
+        return Vocabulary(self.question)
+
+    @cached_property
+    def _quoted(self) -> Vocabulary:
+        length = len(self.index.text)
+        around = [(max(p.start - _AROUND, 0), min(p.end + _AROUND, length)) for p in self.passages]
+        return Vocabulary(self.index.text, around)
+
+    def _vocabularies(self) -> Iterable[Vocabulary]:
+        if self.passages:
+            yield self._quoted
         if self.shown is not None:
             yield self.index.vocabulary(self.shown)
-        yield self.index.vocabulary()
+        if self.index.vocabulary().is_complete:  # else there may be another that is as near
+            yield self.index.vocabulary()
+
+    def _stands_in_text(self, string: str) -> bool:
+        with suppress(EffortExceededError):
+            return stands_in(self.index.text, string, self.effort)
+        return False
 
 
 def _corrected(answer: str, settled: _Settler) -> tuple[str, list[Check]]:
     parts: list[str] = []
     checks: list[Check] = []
     unchecked = [match.span() for match in _UNCHECKED.finditer(answer)]
+    starts = [start for start, _ in unchecked]
     position = 0
     for string in exact_strings(answer):
-        if any(start <= string.start and string.end <= end for start, end in unchecked):
+        before = bisect_right(starts, string.start) - 1
+        if before >= 0 and string.end <= unchecked[before][1]:
             continue
         if settled.is_found(string):
             checks.append(Check(kind="exact", text=string.text, status="found"))
@@ -201,5 +259,5 @@ def _corrected(answer: str, settled: _Settler) -> tuple[str, list[Check]]:
             position = string.end
             checks.append(Check(kind="exact", text=stands, status="corrected", read_as=string.text))
         else:
-            checks.append(Check(kind="exact", text=string.text, status="absent"))
+            checks.append(Check(kind="exact", text=string.text, status="absent" if settled.is_known() else "unchecked"))
     return "".join([*parts, answer[position:]]), checks

@@ -8,12 +8,13 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extract
 
 from glyph_integrations.reading.dates import Day, day_of
-from glyph_integrations.reading.exact_strings import ExactString, exact_strings, is_reference, normal
+from glyph_integrations.reading.exact_strings import ExactString, is_reference, normal, scan
 from glyph_integrations.reading.numbers import Number, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_MOST_TRIES: Final = 40_000
 _TELLING: Final = 6  # letters and digits: shorter strings resemble too many others
 _SHARE: Final = 4  # one edit for so many characters
 _CONFUSED: Final = str.maketrans("oliszb6", "0115288")  # after folding case, so B, b, 8 and 6 are one
@@ -25,15 +26,28 @@ class _Near(NamedTuple):
 
 
 class Vocabulary:
-    """The exact strings of a text, also those that are not worth checking, by their normal forms."""
+    """The exact strings of a text, also those that are not worth checking, by their normal forms.
+
+    It is made within about a second: of a text where more than 40,000 places may begin one, it holds the first.
+
+    Attributes:
+        is_complete: It holds all of the text.
+    """
 
     def __init__(self, text: str, ranges: Iterable[tuple[int, int]] | None = None) -> None:
+        self.is_complete = True
         self._strings: dict[str, ExactString] = {}
         self._numbers: dict[str, set[Number]] = {}
         self._days: set[Day] = set()
-        for start, end in [(0, len(text))] if ranges is None else _united(ranges):
-            for found in exact_strings(text[start:end], small=True):
-                self._add(found)
+        tries = 0
+        for start, end in [(0, len(text))] if ranges is None else unite_ranges(ranges):
+            for found in scan(text[start:end]):
+                tries += 1
+                if tries > _MOST_TRIES:
+                    self.is_complete = False
+                    break
+                if found is not None:
+                    self._add(found)
         self._references: dict[str, list[str]] = {}
         for form, found in self._strings.items():
             if is_reference(found):
@@ -53,6 +67,11 @@ class Vocabulary:
             return day in self._days
         number = number_of(asked.text)
         return number is not None and any(number.agrees(other) for other in self._numbers.get(number.value, ()))
+
+    @property
+    def size(self) -> int:
+        """How many strings it holds."""
+        return len(self._strings)
 
     def nearest(self, asked: ExactString) -> tuple[str, bool]:
         """The one string that ``asked`` is a misreading of, as the source writes it; empty if that is not certain.
@@ -111,7 +130,7 @@ def _folded(form: str) -> str:
     return form.casefold().replace("rn", "m").translate(_CONFUSED)
 
 
-def _united(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def unite_ranges(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Ranges in order, those that touch made one: pages tile the text, and strings may cross them."""
     united: list[tuple[int, int]] = []
     for start, end in sorted(ranges):
