@@ -79,7 +79,7 @@ def _is_squashed(line: dict[str, Any]) -> bool:
 
 
 def _unite(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Raises lines to the size that the whole of them implies, and joins those that follow each other on one baseline."""
+    """Raises lines to the size that the whole of them implies, and joins those that touch on one baseline."""
     characters = sum(len(span["text"]) for line in lines for span in line["spans"])
     size = sum(line["bbox"][2] - line["bbox"][0] for line in lines) / characters / USUAL_ADVANCE
     result: list[dict[str, Any]] = []

@@ -192,7 +192,7 @@ def _with_axes(box: Rect, rules: list[Rect]) -> Rect:
 
 
 def _with_labels(box: Rect, lines: list[Line], *, chart: bool) -> Rect:
-    """The box with the short labels at its edges: of nodes and arrows; of a chart's axes and series, and their titles."""
+    """The box with the short labels at its edges: of nodes and arrows; of a chart's axes and series."""
     short = [line for line in lines if _is_label(line, LABEL_LENGTH)]
     grown = _grow_once(box, short)
     if chart:

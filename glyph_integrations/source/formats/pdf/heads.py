@@ -128,11 +128,13 @@ def find_spans(row: Row, below: Row, columns: list[Column], rules: NDArray[np.fl
     even = None if any(wrapped) else _divide_evenly(over, values)
     result = []
     for span, cell in zip(spans, row, strict=True):
-        if span is None:
-            place = over.index(cell)
-            segment = segments[place] if segments.count(segments[place]) == 1 else None
-            span = _below_rule(segment, columns) or (even[place] if even else None) or _overlapped(cell, columns)
-        result.append(span)
+        if span is not None:
+            result.append(span)
+            continue
+        place = over.index(cell)
+        segment = segments[place] if segments.count(segments[place]) == 1 else None
+        divided = even[place] if even else None
+        result.append(_below_rule(segment, columns) or divided or _overlapped(cell, columns))
     return result
 
 

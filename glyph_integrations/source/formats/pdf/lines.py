@@ -224,7 +224,7 @@ def _with_superscripts(raw: list[dict[str, Any]]) -> str:
 
     Where letters are raised too, as in formulas, nothing is changed.
     """
-    if len(raw) == 1 or (not any(span["flags"] & SUPERSCRIPT for span in raw) and not _is_mark(raw[0], raw)):
+    if not (any(span["flags"] & SUPERSCRIPT for span in raw) or _is_mark(raw[0], raw)):
         return "".join(span["text"] for span in raw)
     parts = []
     for raised, group in groupby(raw, key=lambda span: bool(span["flags"] & SUPERSCRIPT) or _is_mark(span, raw)):

@@ -35,10 +35,10 @@ def mark_struck(lines: list[Line], across: NDArray[np.float64], struck: Sequence
     if not len(across) and not struck:
         return lines
     heights = np.array([(line.y0, line.y1) for line in lines], float).reshape(-1, 2, 1)
-    crossed = ((across[:, 2] > heights[:, 0]) & (across[:, 2] < heights[:, 1])).any(1).tolist()
+    crossed = np.any((across[:, 2] > heights[:, 0]) & (across[:, 2] < heights[:, 1]), axis=1)
     return [
         _mark_line(line, (_find_strikes(line, across) if is_crossed else []) + _find_marked(line, struck))
-        for line, is_crossed in zip(lines, crossed, strict=True)
+        for line, is_crossed in zip(lines, crossed.tolist(), strict=True)
     ]
 
 
