@@ -6,6 +6,7 @@ import math
 from itertools import pairwise
 
 import numpy as np
+import pymupdf
 import pytest
 from pdf_samples import HEIGHT, PROSE, WIDTH, document, noise, page, raw, read
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pymupdf
 import pytest
-from pdf_samples import HEIGHT, PROSE, WIDTH, document, page, read
+from pdf_samples import HEIGHT, PROSE, WIDTH, document, page, raw, read
 
 SERIF, BOLD = "tiro", "tibo"
 
@@ -299,13 +299,18 @@ def test_letterhead_written_last_is_read_first():
 
 @pytest.mark.parametrize(
     ("font", "code", "shown"),
-    [("SymbolMT", 0xF0B7, "•"), ("ABCDEF+Wingdings-Regular", 0xF0A7, "▪"), ("Wingdings2", 0xF052, "☑"), ("Icons", 0xF0B7, "•")],
+    [
+        ("SymbolMT", 0xF0B7, "•"),
+        ("ABCDEF+Wingdings-Regular", 0xF0A7, "▪"),
+        ("Wingdings2", 0xF052, "☑"),
+        ("Icons", 0xF0B7, "•"),
+    ],
 )
 def test_symbol_fonts_show_their_signs(font, code, shown):
     """Codes of the private use area are what their symbol font shows, and take nothing out of the text."""
     to_unicode = b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <41> <%04X> endbfchar" % code
     data = (
-        raw(b"BT /S 10 Tf 50 700 Td (A) Tj /F 10 Tf 15 0 Td (An item of the list) Tj ET")
+        raw(b"BT /S 10 Tf 50 700 Td (A) Tj /F 10 Tf 24 0 Td (An item of the list) Tj ET")
         .replace(b"<</F 5 0 R>>", b"<</F 5 0 R/S 6 0 R>>")
         .replace(
             b"trailer",
