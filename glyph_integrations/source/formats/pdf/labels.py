@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glyph_integrations.source.formats.pdf.cells import union
+from glyph_integrations.source.formats.pdf.cells import is_number, union
 from glyph_integrations.source.formats.pdf.heads import Column, Entry, Written, nearest_column, put, start_entry
 from glyph_integrations.source.formats.pdf.tables import joined
 
@@ -52,12 +53,26 @@ def write_body(rows: list[Row], columns: list[Column]) -> Written:
 def _enter(row: Row, columns: list[Column]) -> Entry:
     entry = start_entry(row, columns)
     entry.numbers = False
-    for position, cell in enumerate(row):
+    for position, cell in enumerate(_part_number(row, columns)):
         starts_left = position == 0 and not cell.number and len(columns) > 1 and cell.box[0] < columns[1][0] - 2
         column = 0 if starts_left and cell.box[0] <= columns[0][1] else nearest_column(cell, columns)
         put(entry, column, cell)
         entry.numbers = entry.numbers or (cell.number and (column > 0 or len(row) > 1))
     return entry
+
+
+def _part_number(row: Row, columns: list[Column]) -> Row:
+    """The row with a number set apart that a single space parts from its label, as in typewriter faces."""
+    label, _, number = row[0].text.rpartition(" ")
+    if row[0].number or len(columns) < 2 or not (label and is_number(number)):
+        return row
+    x0, y0, x1, y1 = row[0].box
+    left, right = columns[1]
+    if abs(x1 - right) > 0.6 * (y1 - y0) or any(cell.box[0] < right for cell in row[1:]):
+        return row
+    parted = x1 - (x1 - x0) * len(number) / len(row[0].text)
+    first = replace(row[0], text=label, box=(x0, y0, min(parted, left), y1))
+    return [first, replace(row[0], text=number, box=(parted, y0, x1, y1), number=True), *row[1:]]
 
 
 def _usual_pitch(entries: list[Entry]) -> float:
