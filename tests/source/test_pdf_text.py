@@ -345,3 +345,19 @@ def test_lines_from_right_to_left_are_whole():
     words = "<p dir='rtl'>המחיר הוא 45 שקלים לפני 2024 ו-50 אחרי</p>"
     page(made).insert_htmlbox(pymupdf.Rect(50, 50, 350, 150), words)
     assert read(made).text.strip() == "המחיר הוא 45 שקלים לפני 2024 ו-50 אחרי"
+
+
+def test_paragraph_runs_on_over_a_footnote():
+    """A sentence that goes on overleaf is whole, though a footnote stands between its halves."""
+    made = document()
+    lines = wrapped(PROSE * 3, 300)
+    first = page(made)
+    end = set_lines(first, lines[:8], y=60)
+    for number, words in enumerate(
+        ("1 The ledger is kept in the harbour office, where anyone", "may read it on weekdays.")
+    ):
+        first.insert_text((50, end + 30 + 10 * number), words, fontsize=7, fontname=SERIF)
+    set_lines(page(made), lines[8:], y=60)
+    text = read(made).text
+    assert " ".join((PROSE * 3).split()) in " ".join(text.split())
+    assert "1 The ledger is kept in the harbour office, where anyone may read it on weekdays." in text
