@@ -21,9 +21,8 @@ _MIRRORED = re.compile(r"\)(\d[\d.,]*)\(")
 
 def runs_backwards(block: dict[str, Any]) -> bool:
     """Whether a block holds letters that are written from right to left."""
-    return any(
-        _BACKWARDS.search(span["text"]) for line in block.get("lines", ()) for span in line["spans"] if span["text"]
-    )
+    text = "".join([span["text"] for line in block["lines"] for span in line["spans"]])
+    return not text.isascii() and _BACKWARDS.search(text) is not None
 
 
 def rebuild_lines(characters: dict[str, Any]) -> list[dict[str, Any]]:
