@@ -51,7 +51,7 @@ def is_symbol_font(font: str) -> bool:
 
 
 def name_symbol_font(postscript: str) -> str:
-    """The family of a symbol font by the name it has in a PDF (``ABCDEF+SymbolMT``, ``Wingdings-Regular``, ``Wingdings2``)."""
+    """The family of a symbol font by its name in a PDF, such as ``ABCDEF+SymbolMT`` or ``Wingdings2``."""
     name = postscript.rpartition("+")[2].lower().replace("-", "").replace(" ", "")
     if name.startswith("wingdings"):
         return f"wingdings {name[9]}" if name[9:10] in {"2", "3"} else "wingdings"

@@ -20,14 +20,23 @@ LABELS = (
     "Provision for income taxes (Note 8)", "Basic", "Diluted", "Equity in (losses) earnings of affiliated companies",
     "Selling, general and administrative", "Impairment charge", "Deferred income taxes", "Dividends paid",
 )  # fmt: skip
-LONG_LABELS = (
-    "Proceeds from issuances of employee stock plans and the direct stock purchase plan, net of taxes paid of $17, $11 "
-    "and $8 in 2020, 2019 and 2018, respectively",
-    "(Increase) decrease in prepaid expenses, operating lease right-of-use assets and other current and non-current "
-    "assets",
-    "Gain (loss) from discontinued operations (Note 2), net of tax expense of $7, $1 and $0, attributable to "
-    "noncontrolling interests and others",
-)
+LONG_LABELS = [
+    " ".join(lines)
+    for lines in (
+        (
+            "Proceeds from issuances of employee stock plans and the direct stock purchase plan, net of taxes paid of",
+            "$17, $11 and $8 in 2020, 2019 and 2018, respectively",
+        ),
+        (
+            "(Increase) decrease in prepaid expenses, operating lease right-of-use assets and other current and",
+            "non-current assets",
+        ),
+        (
+            "Gain (loss) from discontinued operations (Note 2), net of tax expense of $7, $1 and $0, attributable to",
+            "noncontrolling interests and others",
+        ),
+    )
+]
 SECTIONS = ("Current assets:", "Cash flows from operating activities:", "LIABILITIES AND EQUITY", "Earnings per share:")
 
 
@@ -116,9 +125,7 @@ def _write_head(made: Statement, y: float) -> float:
         made.write(x - width / 2, y, "Year Ended December 31,", bold=True)
         made.rules.append((manner.values + 8, y - 2, edges[-1], y - 2))
         y -= manner.pitch
-    lines = {"one line": ["FY 20{k}"], "three lines": ["Operating", "Income", "(Loss)"]}.get(
-        manner.head, ["20{k}"]
-    )
+    lines = {"one line": ["FY 20{k}"], "three lines": ["Operating", "Income", "(Loss)"]}.get(manner.head, ["20{k}"])
     for line in lines:
         for k, edge in enumerate(edges):
             text = line.format(k=24 - k)

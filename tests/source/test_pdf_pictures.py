@@ -6,6 +6,7 @@ import math
 from itertools import pairwise
 
 import numpy as np
+import pymupdf
 import pytest
 from pdf_samples import HEIGHT, PROSE, WIDTH, document, noise, page, raw, read
 
@@ -178,3 +179,67 @@ def test_raster_shows_the_box(colour):
     bottom = PdfFormat().raster(blob, 0, Box(0, 0.6, 1, 1), 50, 20, colour=True)
     assert tuple(top[10, 25]) == (255, 0, 0)
     assert tuple(bottom[10, 25]) == (255, 255, 255)
+
+
+def test_chart_is_cut_out_whole():
+    """Bars, both axes, their scales and titles and the legend are one picture; the text around it stays text."""
+    made = document()
+    where = page(made)
+    where.insert_textbox((50, 40, 370, 120), PROSE, fontsize=10)
+    for number, height in enumerate((40, 75, 60, 90)):
+        left = 120 + 50 * number
+        where.draw_rect((left, 300 - height, left + 25, 300), color=None, fill=(0.2, 0.4, 0.6))
+        where.insert_text((left + 2, 314), str(2021 + number), fontsize=8)
+    where.draw_line((100, 300), (330, 300))
+    where.draw_line((100, 180), (100, 300))
+    for value in (0, 1000, 2000, 3000):
+        where.draw_line((97, 300 - value / 25), (100, 300 - value / 25))
+        where.insert_text((74, 303 - value / 25), str(value), fontsize=8)
+    where.insert_text((190, 326), "Financial year", fontsize=8)
+    where.draw_rect((335, 200, 341, 206), color=None, fill=(0.2, 0.4, 0.6))
+    where.insert_text((344, 206), "Ferries", fontsize=8)
+    where.insert_textbox((50, 360, 370, 480), "Afterwards it rained. " + PROSE, fontsize=10)
+    text = read(made)
+    (picture,) = text.pictures
+    covered = text.text[picture.start : picture.end]
+    outside = text.text.replace(covered, "")
+    assert [word for word in ("2021", "2024", "0", "3000", "Financial year", "Ferries") if word not in covered] == []
+    assert not any(char.isdigit() for char in outside)
+    assert "Afterwards it rained" in outside
+
+
+@pytest.mark.parametrize("radius", [None, 0.2])
+def test_boxes_take_no_text_out(radius):
+    """Boxes around words, with sharp or round corners, filled or not, are no figures."""
+    made = document()
+    where = page(made)
+    for number, words in enumerate(("Total due", "£1,204.50", "By 31 May")):
+        box = pymupdf.Rect(60 + 110 * number, 100, 150 + 110 * number, 140)
+        where.draw_rect(box, fill=(0.9, 0.9, 1.0) if number else None, radius=radius)
+        where.insert_text((70 + 110 * number, 124), words, fontsize=9)
+    text = read(made)
+    assert text.pictures == ()
+    assert [word for word in ("Total due", "£1,204.50", "By 31 May") if word not in text.text] == []
+
+
+def test_highlighting_takes_no_text_out():
+    """The curved fill behind a marked passage is no drawing."""
+    made = document()
+    where = page(made)
+    where.insert_text((60, 100), "Something to read that is marked.", fontsize=12)
+    where.add_highlight_annot(where.search_for("that is marked"))
+    text = read(made)
+    assert text.pictures == ()
+    assert "that is marked" in text.text
+
+
+def test_icon_without_meaning_stays_in_its_line():
+    """A single character of the private use area tears neither its line nor its neighbours out of the text."""
+    made = document()
+    where = page(made)
+    where.insert_font("icons", fontbuffer=pymupdf.Font("cjk").buffer)
+    where.insert_text((60, 100), "Call \ue123 the harbour office", fontsize=10, fontname="icons")
+    where.insert_text((60, 114), "before noon.", fontsize=10)
+    text = read(made)
+    assert text.pictures == ()
+    assert "the harbour office" in text.text

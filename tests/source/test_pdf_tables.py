@@ -138,8 +138,8 @@ def test_frames_are_no_tables():
 def test_rows_of_statements_stand_on_one_line(seed):
     """In statements set as filings set them, at least 99 of 100 rows are one line: the label, then its values in order.
 
-    Shaded in rows or cell by cell, or not at all; currency signs and brackets in columns of their own; labels of several
-    lines with the values beside the first, the last or between; written row by row, column by column or in any order.
+    Shaded in rows or cell by cell, or not at all; currency signs and brackets in columns of their own; labels of
+    several lines with the values beside the first, the last or between; written in any order.
     """
     data, pages = make_filing(25, seed)
     text = read(data)
@@ -170,9 +170,16 @@ def test_shading_takes_nothing_out():
     where = made[0]
     for number in range(4):
         for x0, x1 in ((55, 200), (200, 212), (212, 255), (262, 274), (274, 325)):
-            where.draw_rect((x0, 90 + number * 13, x1, 103 + number * 13), fill=(0.8, 0.9, 1), color=None, overlay=False)
+            where.draw_rect(
+                (x0, 90 + number * 13, x1, 103 + number * 13), fill=(0.8, 0.9, 1), color=None, overlay=False
+            )
     text = read(made)
-    assert rows_of(text) == [" | 2023 | 2022", "Revenue | 1,204 | 1,118", "Cost of sales | (802) | (777)", "Other | - | "]
+    assert rows_of(text) == [
+        " | 2023 | 2022",
+        "Revenue | 1,204 | 1,118",
+        "Cost of sales | (802) | (777)",
+        "Other | - | ",
+    ]
     assert text.pictures == ()
 
 
@@ -285,7 +292,7 @@ def test_labels_at_the_right():
     made = document()
     where = page(made)
     for y, (label, *values) in enumerate((("מכירות", "1,234", "987"), ("עלות", "500", "450"), ("רווח", "734", "537"))):
-        where.insert_htmlbox(pymupdf.Rect(300, 100 + 20 * y, 400, 120 + 20 * y), f"<p dir='rtl'>{label}</p>")
+        where.insert_htmlbox(pymupdf.Rect(300, 100 + 30 * y, 400, 140 + 30 * y), f"<p dir='rtl'>{label}</p>")
         for x, value in zip((200, 100), values, strict=True):
-            where.insert_text((x, 113 + 20 * y), value, fontsize=9)
+            where.insert_text((x, 122 + 30 * y), value, fontsize=9)
     assert [row.split(" | ")[1:] for row in rows_of(read(made))] == [["1,234", "987"], ["500", "450"], ["734", "537"]]

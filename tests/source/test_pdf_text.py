@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pymupdf
 import pytest
-from pdf_samples import HEIGHT, PROSE, WIDTH, document, page, read
+from pdf_samples import HEIGHT, PROSE, WIDTH, document, page, raw, read
 
 SERIF, BOLD = "tiro", "tibo"
 
@@ -256,3 +256,108 @@ def test_arabic_is_in_reading_order():
     made = document()
     page(made).insert_htmlbox(pymupdf.Rect(50, 50, 350, 150), "<p dir='rtl'>مرحبا بالعالم</p>")
     assert "مرحبا" in read(made).text
+
+
+def test_columns_written_row_by_row():
+    """Two columns whose lines are written in turns, left and right, are read one after the other."""
+    made = document()
+    where = page(made)
+    left, right = wrapped(f"LEFT {PROSE} LEFTEND", 150), wrapped(f"RIGHT {PROSE}", 150)
+    for number, pair in enumerate(zip(left, right, strict=False)):
+        for x, line in zip((40, 230), pair, strict=True):
+            where.insert_text((x, 60 + 13 * number), line, fontsize=9, fontname=SERIF)
+    text = read(made).text
+    assert text.index("LEFTEND") < text.index("RIGHT")
+    assert len(read(made).tables) == 0
+
+
+def test_headline_over_columns_and_footer_below():
+    """What spans the columns is read before or after them, wherever it is written in the file."""
+    made = document()
+    where = page(made)
+    where.insert_text((40, 500), "A line that runs below both of the columns, from the left edge to the right one.")
+    for x, word in ((230, "RIGHT"), (40, "LEFT")):
+        set_lines(where, wrapped(f"{word} {PROSE}", 150), x=x, y=100)
+    where.insert_text((40, 60), "A headline that runs over both of the columns, and a good deal further still")
+    text = read(made).text
+    places = [text.index(word) for word in ("A headline", "LEFT", "RIGHT", "A line that runs")]
+    assert places == sorted(places)
+
+
+def test_letterhead_written_last_is_read_first():
+    """A letterhead at the top is read first though it is painted last, and a box beside it next."""
+    made = document()
+    where = page(made)
+    set_lines(where, wrapped(PROSE, 300), y=200)
+    where.insert_text((280, 70), "Ref. 4711", fontsize=9)
+    where.insert_text((40, 60), "Harbour Office", fontsize=9)
+    where.insert_text((40, 72), "1 Quay Street", fontsize=9)
+    text = read(made).text
+    places = [text.index(word) for word in ("Harbour Office", "1 Quay Street", "Ref. 4711", "The lighthouse")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("font", "code", "shown"),
+    [
+        ("SymbolMT", 0xF0B7, "•"),
+        ("ABCDEF+Wingdings-Regular", 0xF0A7, "▪"),
+        ("Wingdings2", 0xF052, "☑"),
+        ("Icons", 0xF0B7, "•"),
+    ],
+)
+def test_symbol_fonts_show_their_signs(font, code, shown):
+    """Codes of the private use area are what their symbol font shows, and take nothing out of the text."""
+    to_unicode = b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <41> <%04X> endbfchar" % code
+    data = (
+        raw(b"BT /S 10 Tf 50 700 Td (A) Tj /F 10 Tf 24 0 Td (An item of the list) Tj ET")
+        .replace(b"<</F 5 0 R>>", b"<</F 5 0 R/S 6 0 R>>")
+        .replace(
+            b"trailer",
+            b"6 0 obj<</Type/Font/Subtype/TrueType/BaseFont/%s/ToUnicode 7 0 R>>endobj\n" % font.encode()
+            + b"7 0 obj<</Length %d>>stream\n%s\nendstream endobj\ntrailer" % (len(to_unicode), to_unicode),
+        )
+    )
+    text = read(data)
+    assert text.text.strip() == f"{shown} An item of the list"
+    assert text.pictures == ()
+
+
+def test_font_whose_box_is_wrong():
+    """Text is read as it is seen, though its Type 3 font claims to be a hair high."""
+    glyphs = b"/A 8 0 R/B 8 0 R"
+    data = (
+        raw(b"BT /T 0.1 Tf 50 700 Td (AB) Tj 2.0 0 Td (A) Tj ET")
+        .replace(b"<</F 5 0 R>>", b"<</F 5 0 R/T 6 0 R>>")
+        .replace(
+            b"trailer",
+            b"6 0 obj<</Type/Font/Subtype/Type3/FontBBox[0 0 0 0]/FontMatrix[1 0 0 1 0 0]/CharProcs<<" + glyphs + b">>"
+            b"/Encoding<</Differences[65/A/B]>>/FirstChar 65/LastChar 66/Widths[60 60]>>endobj\n"
+            b"8 0 obj<</Length 33>>stream\n60 0 0 0 50 80 d1 0 0 50 80 re f\nendstream endobj\ntrailer",
+        )
+    )
+    assert "AB" in read(data).text
+
+
+def test_lines_from_right_to_left_are_whole():
+    """Numbers within a line from right to left stay in their places, and a bracketed one has its brackets."""
+    made = document()
+    words = "<p dir='rtl'>המחיר הוא 45 שקלים לפני 2024 ו-50 אחרי</p>"
+    page(made).insert_htmlbox(pymupdf.Rect(50, 50, 350, 150), words)
+    assert read(made).text.strip() == "המחיר הוא 45 שקלים לפני 2024 ו-50 אחרי"
+
+
+def test_paragraph_runs_on_over_a_footnote():
+    """A sentence that goes on overleaf is whole, though a footnote stands between its halves."""
+    made = document()
+    lines = wrapped(PROSE * 3, 300)
+    first = page(made)
+    end = set_lines(first, lines[:8], y=60)
+    for number, words in enumerate(
+        ("1 The ledger is kept in the harbour office, where anyone", "may read it on weekdays.")
+    ):
+        first.insert_text((50, end + 30 + 10 * number), words, fontsize=7, fontname=SERIF)
+    set_lines(page(made), lines[8:], y=60)
+    text = read(made).text
+    assert " ".join((PROSE * 3).split()) in " ".join(text.split())
+    assert "1 The ledger is kept in the harbour office, where anyone may read it on weekdays." in text

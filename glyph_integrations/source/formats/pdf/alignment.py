@@ -1,14 +1,14 @@
 """Tables without a lattice of rules: numbers, or short cells, that line up in columns beside their labels.
 
-Rows are what stands on one baseline. A table begins with a row of numbers beside a label and goes on as long as the rows
-below fit its columns; the rows above that fit belong to its head.
+Rows are what stands on one baseline. A table begins with a row of numbers beside a label and goes on as long as the
+rows below fit its columns; the rows above that fit belong to its head.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -167,7 +167,7 @@ def _fit(row: Row, columns: list[tuple[float, float]], *, loose: bool) -> list[t
     result = list(columns)
     used: set[int] = set()
     for cell in row:
-        if not cell.number or (cell is row[0] and len(row) > 1 and not all(c.number for c in row)):
+        if not cell.number or (cell is row[0] and not all(c.number for c in row)):
             continue
         touched = [k for k, (x0, x1) in enumerate(result) if x0 < cell.box[2] and cell.box[0] < x1]
         if loose and columns:
@@ -182,7 +182,7 @@ def _fit(row: Row, columns: list[tuple[float, float]], *, loose: bool) -> list[t
             result.append((cell.box[0], cell.box[2]))
             used.add(len(result) - 1)
     ordered = sorted(result)
-    if any(a[1] > b[0] for a, b in zip(ordered, ordered[1:], strict=False)):
+    if any(a[1] > b[0] for a, b in pairwise(ordered)):
         return None
     return result
 
@@ -231,7 +231,7 @@ def _find_head(rows: list[Row], table: Table, floor: int, rules: NDArray[np.floa
 
 
 def _is_no_head(cell: Cell, left: float, *, alone: bool) -> bool:
-    """Whether a cell is too long for a head, or begins far left of the values: a title, unless others stand beside it."""
+    """Whether a cell is too long for a head, or a title that begins far left of the values, alone in its row."""
     far = cell.box[0] < left - 4 * cell.height and (alone or cell.middle < left)
     return far or len(cell.text) > LONG_TEXT
 

@@ -14,15 +14,15 @@ APART = 1.0
 TOUCHING = 0.3
 """Of the font size: pieces of a line are closer than this."""
 
+SUPERSCRIPT = 1  # bit of a span's flags
 _BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _MIRRORED = re.compile(r"\)(\d[\d.,]*)\(")
 
 
 def runs_backwards(block: dict[str, Any]) -> bool:
     """Whether a block holds letters that are written from right to left."""
-    return any(
-        _BACKWARDS.search(span["text"]) for line in block.get("lines", ()) for span in line["spans"] if span["text"]
-    )
+    text = "".join([span["text"] for line in block["lines"] for span in line["spans"]])
+    return not text.isascii() and _BACKWARDS.search(text) is not None
 
 
 def rebuild_lines(characters: dict[str, Any]) -> list[dict[str, Any]]:
@@ -57,13 +57,16 @@ def _tear(line: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _build(line: dict[str, Any], group: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, Any]:
     spans = []
-    for _, members in groupby(group, key=lambda pair: id(pair[0])):
-        own = list(members)
+    for _, pairs in groupby(group, key=lambda pair: id(pair[0])):
+        own = list(pairs)
         span = {key: value for key, value in own[0][0].items() if key != "chars"}
         span["text"] = "".join(character["c"] for _, character in own)
         span["bbox"] = _around([character["bbox"] for _, character in own])
         span["origin"] = own[0][1]["origin"]
         spans.append(span)
+    if all(span["flags"] & SUPERSCRIPT for span in spans):  # raised only beside what it was torn from
+        for span in spans:
+            span["flags"] &= ~SUPERSCRIPT
     words = []
     for is_space, members in groupby((character for _, character in group), key=lambda c: c["c"].isspace()):
         if not is_space:

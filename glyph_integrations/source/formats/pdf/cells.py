@@ -157,18 +157,25 @@ def join_signs(row: Row) -> Row:
     """Joins signs in columns of their own with their number, and the number of a section or an item with its title."""
     joined: Row = []
     for cell in row:
-        last = joined[-1] if joined else None
-        if (last is not None and cell.number and _PREFIX.fullmatch(last.text) and last.text not in "–-−") or (last is not None and last.number and _SUFFIX.fullmatch(cell.text) and _is_close(last, cell)):
-            joined[-1] = _join(last, cell)
-        elif len(joined) == 1 and not cell.number and _ITEM.fullmatch(joined[0].text) and _is_close(joined[0], cell):
-            joined[-1] = _join(joined[0], cell)
+        if joined and (_is_sign(joined[-1], cell) or (len(joined) == 1 and _is_item(joined[0], cell))):
+            joined[-1] = _join(joined[-1], cell)
         else:
             joined.append(cell)
     return [replace(cell, text=tighten(cell.text)) if cell.number and " " in cell.text else cell for cell in joined]
 
 
-def _is_close(number: Cell, sign: Cell) -> bool:
-    return sign.box[0] - number.box[2] < 3 * number.height
+def _is_sign(first: Cell, second: Cell) -> bool:
+    """Whether one of two neighbours is a sign of the other, which is a number."""
+    before = second.number and _PREFIX.fullmatch(first.text) is not None and first.text not in "–-−"
+    return before or (first.number and _SUFFIX.fullmatch(second.text) is not None and _is_close(first, second))
+
+
+def _is_item(number: Cell, title: Cell) -> bool:
+    return not title.number and _ITEM.fullmatch(number.text) is not None and _is_close(number, title)
+
+
+def _is_close(first: Cell, second: Cell) -> bool:
+    return second.box[0] - first.box[2] < 3 * first.height
 
 
 def _join(first: Cell, second: Cell) -> Cell:

@@ -25,7 +25,7 @@ def mend_lines(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Mends the lines of one of MuPDF's blocks, each with its ``words`` beside its spans; may join some."""
     lines = [line for line in lines if line["spans"]]
     for line in lines:
-        if any(_PRIVATE.search(span["text"]) for span in line["spans"]):
+        if any(not span["text"].isascii() and _PRIVATE.search(span["text"]) for span in line["spans"]):
             _name_symbols(line)
         if _is_bloated(line):
             _shrink(line)
@@ -74,12 +74,14 @@ def _mend_sizes(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _is_squashed(line: dict[str, Any]) -> bool:
     x0, y0, x1, y1 = line["bbox"]
+    if y1 - y0 > THINNEST * (x1 - x0):
+        return False
     characters = sum(len(span["text"]) for span in line["spans"])
     return bool(line["dir"][0] > 0.99 and characters and y1 - y0 < THINNEST * (x1 - x0) / characters)
 
 
 def _unite(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Raises lines to the size that the whole of them implies, and joins those that follow each other on one baseline."""
+    """Raises lines to the size that the whole of them implies, and joins those that touch on one baseline."""
     characters = sum(len(span["text"]) for line in lines for span in line["spans"])
     size = sum(line["bbox"][2] - line["bbox"][0] for line in lines) / characters / USUAL_ADVANCE
     result: list[dict[str, Any]] = []

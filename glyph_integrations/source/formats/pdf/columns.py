@@ -50,8 +50,8 @@ class Columns(NamedTuple):
 
     Attributes:
         lines: All lines, those divided that ran over the white between columns.
-        regions: The number of each line's region, then of each obstacle's: regions are numbered in reading order, within
-            them one line follows the other.
+        regions: The number of each line's region, then of each obstacle's: regions are numbered in reading order,
+            within them one line follows the other.
         cells: The cells of the level, free lines.
     """
 
@@ -70,7 +70,9 @@ def divide_columns(lines: list[Line], free: list[int], obstacles: list[Rect]) ->
     """
     cells = find_cells(lines, [i for i in free if lines[i].level])
     pieces = _gather(cells, obstacles)
-    regions = _split(pieces, np.arange(len(pieces.boxes)), is_right_to_left("".join(c.text for c in cells[:40])))
+    regions = _split(
+        pieces, np.arange(len(pieces.boxes)), right_to_left=is_right_to_left("".join(c.text for c in cells[:40]))
+    )
     if len(regions) < 2:
         return Columns(lines, [0] * (len(lines) + len(obstacles)), cells)
     number = np.zeros(len(pieces.boxes), int)
@@ -78,7 +80,9 @@ def divide_columns(lines: list[Line], free: list[int], obstacles: list[Rect]) ->
         number[members] = region
     taken = {id(line) for line in lines} - {id(lines[i]) for i in free}
     lines, numbers = _divide_lines(lines, cells, number)
-    return Columns(lines, numbers, find_cells(lines, (i for i, o in enumerate(lines) if o.level and id(o) not in taken)))
+    return Columns(
+        lines, numbers, find_cells(lines, (i for i, o in enumerate(lines) if o.level and id(o) not in taken))
+    )
 
 
 def _gather(cells: list[Cell], obstacles: list[Rect]) -> _Pieces:
@@ -90,7 +94,7 @@ def _gather(cells: list[Cell], obstacles: list[Rect]) -> _Pieces:
     return _Pieces(boxes, np.array(letters + nothing, int), np.array(characters + nothing, int), np.array(order, int))
 
 
-def _split(pieces: _Pieces, members: NDArray[np.intp], right_to_left: bool) -> list[NDArray[np.intp]]:
+def _split(pieces: _Pieces, members: NDArray[np.intp], *, right_to_left: bool) -> list[NDArray[np.intp]]:
     """Divides the members into regions, in reading order."""
     done: list[NDArray[np.intp]] = []
     waiting = [members]
@@ -140,13 +144,13 @@ def _find_gutter(pieces: _Pieces, members: NDArray[np.intp]) -> Gutter | None:
 
 def _candidates(boxes: NDArray[np.float64], height: float) -> list[float]:
     """Left edges that several lines share, and the white right of right edges that several share."""
-    found: list[float] = []
+    left = boxes[:, 0].min() + 3 * height
+    found: set[float] = set()
     for edges in (boxes[:, 0], boxes[:, 2] + GUTTER * height + EDGE):
         values = np.sort(edges)
-        for group in np.split(values, np.flatnonzero(np.diff(values) > EDGE) + 1):
-            if len(group) >= LEAST_LINES and group[0] > boxes[:, 0].min() + 3 * height:
-                found.append(float(group[0]))
-    return sorted(set(found))
+        groups = np.split(values, np.flatnonzero(np.diff(values) > EDGE) + 1)
+        found.update(float(group[0]) for group in groups if len(group) >= LEAST_LINES and group[0] > left)
+    return sorted(found)
 
 
 def _weigh(pieces: _Pieces, part: slice, x: float, height: float) -> float:

@@ -24,7 +24,9 @@ LEAST_WIDTH, LEAST_HEIGHT = 36.0, 24.0
 BESIDE = 40.0
 """Figures up to this far apart, in pt, may be parts of one."""
 LABEL_GAP = 8.0  # pt
+SCALE_GAP = 14.0  # pt; the scale of a chart stands off by the length of its ticks
 LABEL_LENGTH = 16
+SWATCH = 15.0  # pt; larger marks of a legend are drawings
 LABEL_ROUNDS = 3
 """Labels stand beside labels: a scale, then its title."""
 LEAST_PIECES = 6  # lines, curves and rectangles that make a drawing
@@ -66,7 +68,8 @@ def find_figures(
             continue
         framed = _with_axes(box, rules)
         is_chart = framed != box or any(inside(chart, box, CELL) for chart in charts)
-        grown = _with_labels(framed, lines, chart=is_chart)
+        swatches = [path.box for path in paths if max(path.box[2] - path.box[0], path.box[3] - path.box[1]) < SWATCH]
+        grown = _with_labels(framed, lines, swatches if is_chart else None)
         found.append((grown, "image" if pictured > 0.3 * area(box) else "drawing"))
     return merge_figures(found, lines)
 
@@ -191,26 +194,30 @@ def _with_axes(box: Rect, rules: list[Rect]) -> Rect:
     return box
 
 
-def _with_labels(box: Rect, lines: list[Line], *, chart: bool) -> Rect:
-    """The box with the short labels at its edges: of nodes and arrows; of a chart's axes and series, and their titles."""
-    short = [line for line in lines if _is_label(line, LABEL_LENGTH)]
-    grown = _grow_once(box, short)
-    if chart:
-        longer = [line for line in lines if line.y1 > box[1] and _is_label(line, 2 * LABEL_LENGTH)]
+def _with_labels(box: Rect, lines: list[Line], swatches: list[Rect] | None) -> Rect:
+    """The box with the short labels at its edges: of nodes and arrows; of a chart's axes and series.
+
+    A chart, which has a list of ``swatches``, be it empty, has labels beside labels: a scale, then its title.
+    """
+    short = [line.box for line in lines if _is_label(line, LABEL_LENGTH)]
+    grown = _grow_once(box, short, LABEL_GAP)
+    if swatches is not None:
+        longer = [line.box for line in lines if line.y1 > box[1] and _is_label(line, 2 * LABEL_LENGTH)]
         for _ in range(LABEL_ROUNDS):
-            grown = _grow_once(grown, [*longer, *short])
+            grown = _grow_once(grown, [*longer, *short, *swatches], LABEL_GAP)
+            grown = _grow_once(grown, [label for label in short if label[3] > grown[1]], SCALE_GAP)
     return grown
 
 
-def _grow_once(box: Rect, labels: list[Line]) -> Rect:
-    """The box with the labels close to it."""
+def _grow_once(box: Rect, labels: list[Rect], near: float) -> Rect:
+    """The box with the labels that are as ``near``, in pt."""
     grown = box
-    for line in labels:
-        x, y = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
-        gap = max(box[0] - line.x1, line.x0 - box[2], box[1] - line.y1, line.y0 - box[3])
+    for x0, y0, x1, y1 in labels:
+        gap = max(box[0] - x1, x0 - box[2], box[1] - y1, y0 - box[3])
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
         level = box[1] - 4 <= y <= box[3] + 4 or box[0] - 4 <= x <= box[2] + 4
-        if gap <= LABEL_GAP and level:
-            grown = union([grown, line.box])
+        if gap <= near and level:
+            grown = union([grown, (x0, y0, x1, y1)])
     return grown
 
 

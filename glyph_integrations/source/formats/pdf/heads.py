@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,8 +69,9 @@ def write_head(rows: list[Row], columns: list[Column], rules: NDArray[np.float64
         spans = find_spans(row, below, columns, rules)
         entry = start_entry(row, columns)
         for cell, (first, last) in zip(row, spans, strict=True):
+            parts = spread_words(cell, columns[first : last + 1]) if _rule_below(cell, rules) is None else None
             for column in range(first, last + 1):
-                put(entry, column, cell)
+                put(entry, column, parts[column - first] if parts else cell)
         single = all(first == last for first, last in spans)
         if entries and single and not wide[-1] and _goes_on(entries[-1], entry, rules):
             _append(entries[-1], entry)
@@ -82,6 +84,30 @@ def write_head(rows: list[Row], columns: list[Column], rules: NDArray[np.float64
         entries.append(entry)
         wide.append(not single)
     return [entry.texts for entry in entries], [entry.boxes for entry in entries]
+
+
+def spread_words(cell: Cell, columns: list[Column]) -> list[Cell] | None:
+    """The words of a cell, each over its column; None where they do not end where the columns do.
+
+    In typewriter faces a single space divides columns; where a word ends follows from the letters before it.
+    """
+    x0, y0, x1, y1 = cell.box
+    pitch = (x1 - x0) / len(cell.text)
+    parts: list[list[str]] = [[] for _ in columns]
+    ends = [x0] * len(columns)
+    for word in re.finditer(r"\S+", cell.text):
+        end = x0 + word.end() * pitch
+        column = next((k for k, (_, right) in enumerate(columns) if end <= right + pitch), None)
+        if column is None:
+            return None
+        parts[column].append(word[0])
+        ends[column] = end
+    if len(columns) < 2 or any(abs(end - right) > pitch for end, (_, right) in zip(ends, columns, strict=True)):
+        return None
+    return [
+        replace(cell, text=" ".join(part), box=(left, y0, right, y1))
+        for part, (left, right) in zip(parts, columns, strict=True)
+    ]
 
 
 def _is_whole(entry: Entry) -> bool:
@@ -128,11 +154,13 @@ def find_spans(row: Row, below: Row, columns: list[Column], rules: NDArray[np.fl
     even = None if any(wrapped) else _divide_evenly(over, values)
     result = []
     for span, cell in zip(spans, row, strict=True):
-        if span is None:
-            place = over.index(cell)
-            segment = segments[place] if segments.count(segments[place]) == 1 else None
-            span = _below_rule(segment, columns) or (even[place] if even else None) or _overlapped(cell, columns)
-        result.append(span)
+        if span is not None:
+            result.append(span)
+            continue
+        place = over.index(cell)
+        segment = segments[place] if segments.count(segments[place]) == 1 else None
+        divided = even[place] if even else None
+        result.append(_below_rule(segment, columns) or divided or _overlapped(cell, columns))
     return result
 
 

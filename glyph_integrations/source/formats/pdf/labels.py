@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glyph_integrations.source.formats.pdf.cells import union
+from glyph_integrations.source.formats.pdf.cells import is_number, union
 from glyph_integrations.source.formats.pdf.heads import Column, Entry, Written, nearest_column, put, start_entry
 from glyph_integrations.source.formats.pdf.tables import joined
 
 if TYPE_CHECKING:
     from glyph_integrations.source.formats.pdf.cells import Row
-    from glyph_integrations.source.formats.pdf.lines import Rect
 
 LINE_GAP = 0.45
 """Of the text's height: lines of one label are not further apart."""
@@ -21,6 +22,8 @@ TIGHTER = 0.87
 """Of the usual distance of rows: lines of one label may be closer than rows."""
 TIGHT = 0.95
 """The same where the next word would not have fitted into the line before."""
+FULL = 0.55
+"""Of the labels' width: a line that is shorter had room for more."""
 ADVANCE = 0.4
 """Of a line's height: the width of a letter, near enough."""
 
@@ -50,7 +53,7 @@ def write_body(rows: list[Row], columns: list[Column]) -> Written:
 def _enter(row: Row, columns: list[Column]) -> Entry:
     entry = start_entry(row, columns)
     entry.numbers = False
-    for position, cell in enumerate(row):
+    for position, cell in enumerate(_part_number(row, columns)):
         starts_left = position == 0 and not cell.number and len(columns) > 1 and cell.box[0] < columns[1][0] - 2
         column = 0 if starts_left and cell.box[0] <= columns[0][1] else nearest_column(cell, columns)
         put(entry, column, cell)
@@ -58,9 +61,23 @@ def _enter(row: Row, columns: list[Column]) -> Entry:
     return entry
 
 
+def _part_number(row: Row, columns: list[Column]) -> Row:
+    """The row with a number set apart that a single space parts from its label, as in typewriter faces."""
+    label, _, number = row[0].text.rpartition(" ")
+    if row[0].number or len(columns) < 2 or not (label and is_number(number)):
+        return row
+    x0, y0, x1, y1 = row[0].box
+    left, right = columns[1]
+    if abs(x1 - right) > 0.6 * (y1 - y0) or any(cell.box[0] < right for cell in row[1:]):
+        return row
+    parted = x1 - (x1 - x0) * len(number) / len(row[0].text)
+    first = replace(row[0], text=label, box=(x0, y0, min(parted, left), y1))
+    return [first, replace(row[0], text=number, box=(parted, y0, x1, y1), number=True), *row[1:]]
+
+
 def _usual_pitch(entries: list[Entry]) -> float:
     """The distance of rows of numbers that follow each other, in pt."""
-    steps = [b.bottom - a.bottom for a, b in zip(entries, entries[1:], strict=False) if a.numbers and b.numbers]
+    steps = [b.bottom - a.bottom for a, b in pairwise(entries) if a.numbers and b.numbers]
     return float(np.median(steps)) if steps else float("inf")
 
 
@@ -78,44 +95,46 @@ def _is_beside(above: Entry, entry: Entry) -> bool:
 
 
 def _goes_on_below(above: Entry, entry: Entry, following: Entry | None, pitch: float, edge: float) -> bool:
-    """Whether a label that began in the row above goes on in this one; only one of both may have numbers."""
+    """Whether a label that began in the row above goes on in this one; only one of both may have numbers.
+
+    Args:
+        above: The row above.
+        entry: The row.
+        following: The row below, whose label this one may begin.
+        pitch: The usual distance of rows, in pt.
+        edge: Where the longest label ends.
+    """
+    if not _may_go_on(above, entry):
+        return False
+    upper, lower = above.texts[0].rstrip(), entry.texts[0]
+    left, _, right, _ = above.boxes[0]
+    is_full = right - left > FULL * (edge - left)
+    if is_open(upper) or lower[0].islower():
+        return is_full or is_open(upper)
+    begins_next = above.numbers and (is_open(lower) or (following is not None and following.texts[0][:1].islower()))
+    if begins_next or not is_full:
+        return False
+    step = entry.bottom - above.bottom
+    height = entry.boxes[0][3] - entry.boxes[0][1]
+    if right + height * ADVANCE * len(lower.split()[0]) < edge:
+        return step < TIGHTER * pitch < float("inf")
+    return not lower[0].isalpha() or step < TIGHT * pitch < float("inf")
+
+
+def _may_go_on(above: Entry, entry: Entry) -> bool:
+    """Whether two rows may be one by what they hold and how close they are."""
     if not (above.texts[0] and entry.texts[0]) or (above.numbers and entry.numbers):
         return False
     if set(above.filled) != {0} and set(entry.filled) != {0}:
         return False
-    upper, lower = above.texts[0].rstrip(), entry.texts[0]
-    if upper.endswith((":", ".")) and not _OPEN_END.search(upper):
+    if above.texts[0].rstrip().endswith((":", ".")):
         return False
-    line = above.boxes[0]
-    height = entry.boxes[0][3] - entry.boxes[0][1]
-    if entry.boxes[0][1] - above.bottom > LINE_GAP * height:
-        return False
-    step = entry.bottom - above.bottom
-    full = _is_full(line, edge, above.boxes[0][0])
-    if is_open(upper):
-        return True
-    if lower[0].islower():
-        return full
-    if above.numbers and (_OPEN_END.search(lower) or _begins_low(following)):
-        return False  # it begins the label of the next row
-    word = height * ADVANCE * len(lower.split()[0])
-    if line[2] + word < edge:
-        return full and step < TIGHTER * pitch < float("inf")
-    return full and (not lower[0].isalpha() or step < TIGHT * pitch < float("inf"))
+    return entry.boxes[0][1] - above.bottom <= LINE_GAP * (entry.boxes[0][3] - entry.boxes[0][1])
 
 
 def is_open(label: str) -> bool:
     """Whether a label cannot end so: in a comma, an open bracket or a word such as "of"."""
     return _OPEN_END.search(label) is not None or label.count("(") > label.count(")")
-
-
-def _begins_low(entry: Entry | None) -> bool:
-    return entry is not None and entry.texts[0][:1].islower()
-
-
-def _is_full(line: Rect, edge: float, left: float) -> bool:
-    """Whether a line of a label takes most of the labels' width."""
-    return line[2] - left > 0.55 * (edge - left)
 
 
 def _continues_cells(above: Entry, entry: Entry, pitch: float) -> bool:

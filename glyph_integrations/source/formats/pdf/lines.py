@@ -155,10 +155,11 @@ def _read_blocks(page: Any) -> list[dict[str, Any]]:
         words[word[5], word[6]].append(word)
     blocks = [block for block in page.extractDICT()["blocks"] if block["type"] == 0]
     characters: dict[int, dict[str, Any]] = {}
-    if any(map(runs_backwards, blocks)):
+    backwards = {block["number"] for block in blocks if runs_backwards(block)}
+    if backwards:
         characters = {block["number"]: block for block in page.extractRAWDICT()["blocks"]}
     for block in blocks:
-        if runs_backwards(block):
+        if block["number"] in backwards:
             block["lines"] = rebuild_lines(characters[block["number"]])
             continue
         for number, line in enumerate(block["lines"]):
@@ -181,10 +182,10 @@ def is_right_to_left(text: str) -> bool:
 
 
 def _line(raw: dict[str, Any], block: int) -> Line | None:
-    spans = _spans(raw["spans"])
     plain = "".join(span["text"] for span in raw["spans"]).replace("\n", " ").replace("\r", " ")
     if not plain.strip():
         return None
+    spans = _spans(raw["spans"])
     text = _with_superscripts(raw["spans"]).replace("\n", " ").replace("\r", " ")
     starts, boxes = locate_words(plain, raw["words"], raw["bbox"])
     level = raw["wmode"] == 0 and raw["dir"][0] > 0.99
@@ -224,7 +225,7 @@ def _with_superscripts(raw: list[dict[str, Any]]) -> str:
 
     Where letters are raised too, as in formulas, nothing is changed.
     """
-    if len(raw) == 1 or (not any(span["flags"] & SUPERSCRIPT for span in raw) and not _is_mark(raw[0], raw)):
+    if not (any(span["flags"] & SUPERSCRIPT for span in raw) or _is_mark(raw[0], raw)):
         return "".join(span["text"] for span in raw)
     parts = []
     for raised, group in groupby(raw, key=lambda span: bool(span["flags"] & SUPERSCRIPT) or _is_mark(span, raw)):

@@ -88,7 +88,9 @@ def _gather(lines: list[Line], others: Iterable[Grid | Figure]) -> list[_Unit]:
 
 
 def _is_near(line: Line, following: Line) -> bool:
-    """Whether two lines are of one block, with nothing taken out between them."""
+    """Whether two lines are of one block, with nothing taken out between them and no way back up."""
+    if following.y1 < line.y1 - 0.8 * line.height and (following.x0 > line.x1 or following.x1 < line.x0):
+        return False
     gap = max(following.y0 - line.y1, line.y0 - following.y1)
     return line.block == following.block and gap < FAR * max(line.height, following.height)
 

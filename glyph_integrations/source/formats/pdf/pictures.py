@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from glyph_integrations.source.formats.pdf.lines import Line, Rect
 
 LEAST_FORMULA = 12.0  # pt; a stroke without its letters tells nothing
+LONGEST_FORMULA = 50
+"""Characters; longer lines are formulas only if much of them is set in fonts of mathematics."""
 LEAST_UNREADABLE = 3
 """Characters without meaning; fewer, such as an icon, stay where they are in the text."""
 PADDING = 1.5
@@ -90,7 +92,12 @@ def _illegible(lines: list[Line]) -> list[tuple[Rect, str]]:
 
 
 def _is_formula(line: Line) -> bool:
-    """Whether characters without meaning come from a font of mathematical signs, such as the parts of a large brace."""
+    """Whether characters without meaning come from a font of mathematical signs, such as the parts of a large brace.
+
+    A line of prose with such a sign in it stays text.
+    """
+    if len(line.text) > LONGEST_FORMULA and _maths(line) < 0.4 * len(line.text.replace(" ", "")):
+        return False
     return any(
         MATHS_FONT.search(span.font) and _UNREADABLE.search(line.text[span.start : span.end]) for span in line.spans
     )
@@ -98,7 +105,8 @@ def _is_formula(line: Line) -> bool:
 
 def _whole_formula(line: Line, lines: list[Line]) -> Rect:
     """The box around a part of a formula, what stands beside it, its limits and the rows of a matrix."""
-    box = union([line.box, *(other.box for other in lines if _is_beside(other, line.box))])
+    beside = (other for other in lines if _is_beside(other, line.box) and len(other.text) <= LONGEST_FORMULA)
+    box = union([line.box, *(other.box for other in beside)])
     for _ in range(2):
         near = grow(box, 4.0)
         box = union([box, *(o.box for o in lines if o.level and len(o.text) <= 25 and overlap(o.box, near) > 0)])

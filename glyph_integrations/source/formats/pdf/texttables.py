@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from glyph_integrations.source.formats.pdf.cells import Cell, Row, union
-from glyph_integrations.source.formats.pdf.lines import Rect
 from glyph_integrations.source.formats.pdf.tables import Grid, joined
+
+if TYPE_CHECKING:
+    from glyph_integrations.source.formats.pdf.lines import Rect
 
 LEAST_ROWS = 3
 FAR = 2.5
@@ -23,7 +27,7 @@ def find_text_tables(rows: list[Row]) -> list[Grid]:
     for row in rows:
         cell = row[0]
         far = bool(run) and cell.box[1] - run[-1][0].box[3] > FAR * cell.height
-        if run and len(row) == 1 and cell.height > TITLE * sorted(c.height for r in run for c in r)[-1]:
+        if run and len(row) == 1 and cell.height > TITLE * max(c.height for r in run for c in r):
             grids.append(_build_grid(run))
             run, single = [], 0
             continue

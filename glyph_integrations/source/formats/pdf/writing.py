@@ -10,6 +10,7 @@ import numpy as np
 
 from glyph_integrations.source.formats.pdf.attachments import CarriedFile
 from glyph_integrations.source.formats.pdf.comments import Note
+from glyph_integrations.source.formats.pdf.footnotes import Footnotes, count_footnotes
 from glyph_integrations.source.formats.pdf.lines import Line, Rect
 from glyph_integrations.source.formats.pdf.order import Figure
 from glyph_integrations.source.formats.pdf.paragraphs import Place, Spellings, continues, joint, places
@@ -29,7 +30,7 @@ LONGEST_HEADING = 160
 _NUMBERING = re.compile(r"^[\W\d_]*(?:[ivxlc]+\.\s)?", re.IGNORECASE)
 
 
-Float = Grid | Figure | Note | CarriedFile
+Float = Grid | Figure | Note | CarriedFile | Footnotes
 """What stands between paragraphs."""
 
 
@@ -63,6 +64,12 @@ class Writer:
         return [item for position, item in enumerate(page.items) if (number, position) not in left_out]
 
     def _write_items(self, number: int, items: list[PageItem]) -> None:
+        body = len(items) - count_footnotes(items)
+        self._write_body(number, items[:body])
+        if notes := [item for item in items[body:] if isinstance(item, Line)]:
+            self._after.append((number, Footnotes(notes)))
+
+    def _write_body(self, number: int, items: list[PageItem]) -> None:
         lines = [item for item in items if isinstance(item, Line)]
         placed = {id(place.line): place for place in places(number, lines)}
         for position, item in enumerate(items):
@@ -142,8 +149,19 @@ class Writer:
             self._builder.line(item.text, self._box(item.box))
         elif isinstance(item, CarriedFile):
             write_file(self._builder, item)
+        elif isinstance(item, Footnotes):
+            self._write_footnotes(item)
         else:
             self._builder.table(item.rows, [[self._box(box) for box in row] for row in item.boxes])
+
+    def _write_footnotes(self, notes: Footnotes) -> None:
+        paragraph: list[Place] = []
+        for place in places(self._current, notes.lines):
+            if paragraph and not continues(paragraph[-1], place, None):
+                self._write_paragraph(paragraph)
+                paragraph = []
+            paragraph.append(place)
+        self._write_paragraph(paragraph)
 
     def _write_lines(self, lines: Iterable[Line]) -> None:
         for line in lines:
