@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from glyph_integrations.reading.answer import Check
 
 ABSTENTION: Final = "NOT IN DOCUMENT"
-_QUOTE = re.compile(r"[\s>*•–-]*\**Quotes?(?: \d+)?\**:\**[ \t]*")
+_QUOTE = re.compile(r"[\s>*•–-]*+Quotes?(?: \d+)?\**:\**[ \t]*")
 _MAY_BE_QUOTE = re.compile(r"[\s>*•–-]*(?:Q(?:u(?:o(?:t(?:e(?:s?(?: \d*)?\**)?)?)?)?)?)?")
 _PAGES = re.compile(r"\W*PAGES:([\d\s,;–-]*)\W*")
 _BEFORE_PAGES = re.compile(r"^\W+")

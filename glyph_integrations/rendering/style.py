@@ -246,7 +246,7 @@ def _page_size(value: Any) -> dict[str, Any]:
 
 def _newline(value: str) -> dict[str, Any]:
     if "<br" in value:
-        mark = re.sub(r"<[^>]*>", "", value).strip()
+        mark = re.sub(r"<[^<>]*>", "", value).strip()
         return {"newline": "break", "newline_mark": mark[:1]}
     colour = re.search(r"#[0-9a-fA-F]{6}", value)
     return {"newline": "mark", "newline_mark": "↵", "newline_colour": colour.group().lower() if colour else ""}

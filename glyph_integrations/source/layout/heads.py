@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _PAGE_NUMBER = re.compile(r"(?:[Pp]age|PAGE|Seite|Página|Pagina|Strana|Sida) {0,3}(\d{1,6})\b")
 _NUMBER = re.compile(r"\d+")
 _BARE = re.compile(r"[-–—\[(. ]{0,6}\d{1,6}[-–—\]). ]{0,6}")
-_APART = re.compile(r" {3,}\d{1,6}$|^\d{1,6} {3,}")
+_APART = re.compile(r"(?<! ) {3,}+\d{1,6}$|^\d{1,6} {3,}")
 _COUNTED = re.compile(r"(?:No\.?|Nr\.?|#|:|Number)\s{0,80}\d{1,6}$", re.IGNORECASE)
 LEAST_PAGES = 3
 """Pages that show a line before it counts as a running head."""

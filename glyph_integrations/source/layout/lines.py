@@ -10,7 +10,7 @@ _GAP = re.compile(r" {2,}")
 _BULLET = re.compile(r"[-*+•·o§–]|\(?[0-9A-Za-z]{1,4}[.):]|[0-9.]{1,12}|\[[^\]]{1,12}\]")
 _SENTENCE_END = ".?!:;\"')]”’»"
 _BOX = re.compile("[\u2500-\u259f]")
-_DRAWN = re.compile(r"--[->]*[>|+]|[<|+]--|==+>|<==|\|__|`--|\\__|(?:\. ){4}|\.{5}|~~~~")
+_DRAWN = re.compile(r"--[>|+]|[<|+]--|==>|<==|\|__|`--|\\__|(?:\. ){4}|\.{5}|~~~~")
 _ONLY_DRAWING = frozenset("|+-=_/\\<>^~*#:.`'()[]vVoO ")
 _STRONG_DRAWING = frozenset("|+-=_/\\~^*#")
 _STAMP = re.compile(

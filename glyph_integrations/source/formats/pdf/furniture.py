@@ -35,7 +35,7 @@ _PAGE = (
 _PAGE_WORD = re.compile(rf"(?:^|\s){_PAGE}$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?:^|\s)[-–—·•|/]+$")
 _NUMBER = re.compile(
-    rf"[\s\-–—·|(\[]*(?:{_PAGE}\s*)?((?:[A-Z]-?)?\d{{1,5}}|[ivxlc]{{1,8}}|[IVXLC]{{1,8}})"
+    rf"[\s\-–—·|(\[]*+(?:{_PAGE}\s*)?((?:[A-Z]-?)?\d{{1,5}}|[ivxlc]{{1,8}}|[IVXLC]{{1,8}})"
     r"(?:\s*(?:/|of|von|de|sur)\s*\d{1,5})?[\s\-–—·|)\].页]*",
     re.IGNORECASE,
 )

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 _BULLET = re.compile(r"^\s*(?:[•‣◦▪●○■□⁃∙·–—*-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\[\d+\]|\(?[ivxIVX]{1,5}[.)])\s+\S")
 _CLAUSE = re.compile(r"^\s*\d{1,3}(?:\.\d{1,3})+[.)]?\s+\S")
 _ENDS = re.compile(r"[.!?:;。！？：；…][\"'”’»)\]]*\s*$")
-_HYPHENATED = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)+")
+_HYPHENATED = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:[-‐][^\W\d_]++)++")
 _CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
-_LINE_END_HYPHEN = re.compile(r"([^\W\d_]+)[-‐\u00ad]\s*$")
+_LINE_END_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]++)[-‐\u00ad]\s*$")
 _FIRST_WORD = re.compile(r"^\W*([^\W\d_]+)")
 _CJK = re.compile("[\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
