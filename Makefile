@@ -6,9 +6,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 FUZZ_FILES ?= 10000
+FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-vllm lint format fuzz bench bench-render bench-load bench-reading constraints clean
+.PHONY: help demo test check check-vllm lint format fuzz fuzz-guided bench bench-render bench-load bench-reading constraints clean
 
 help:  ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -41,6 +42,10 @@ format: $(VENV)/.ready  ## Bring the code into shape
 
 fuzz: $(VENV)/.ready  ## Load mutated files (FUZZ_FILES=10000)
 	$(BIN)/python benchmarks/fuzz.py --count $(FUZZ_FILES)
+
+fuzz-guided: $(VENV)/.ready  ## Fuzz the parsers, guided by coverage (FUZZ_SECONDS=600)
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --constraint constraints.txt --editable '.[fuzz]'
+	$(BIN)/python benchmarks/fuzz_guided.py --seconds $(FUZZ_SECONDS)
 
 bench: bench-render bench-load bench-reading  ## All benchmarks
 

@@ -154,3 +154,9 @@ def test_empty():
     """A page without visible text is empty."""
     with pytest.raises(EmptyError):
         read("<html><body><p hidden>x</p></body></html>")
+
+
+@pytest.mark.parametrize("tag", ["IMG\x01src=a", "P\x0bB", "X\x1f"])
+def test_tags_with_control_characters_do_not_refuse_a_page(tag):
+    """A tag whose name no parser would write is an unknown element, and its words are kept."""
+    assert "words" in load(f"<html><body><{tag}>words</body></html>".encode(), media_type="text/html").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from html.entities import html5
 
 from lxml import etree
@@ -44,8 +45,9 @@ def parse(data: bytes, name: str, charset: str = "") -> etree._Element:
         tree = _parse_html(text, name)
     for element in tree.iter(etree.Element):
         tag = element.tag.rpartition("}")[2].lower()
-        if tag != element.tag:  # what the parser made of `<img°src=…>` may not be set, but may stay
-            element.tag = tag
+        if tag != element.tag:
+            with suppress(ValueError):  # what the parser made of `<IMG°src=…>` may not be set, but may stay
+                element.tag = tag
     return tree
 
 

@@ -11,8 +11,6 @@ from glyph_integrations.source.formats.sheets.ranges import Area, read_areas
 from glyph_integrations.source.formats.sheets.rows import read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml import etree
 
     from glyph_integrations.source.formats.sheets.styles import Change, Styles
@@ -86,11 +84,6 @@ def read_rules(sheet: etree._Element, styles: Styles) -> list[Rule]:
     extended = (tuple(read_areas(each.text or "")) for each in sheet.iter(_SQREF))
     ordered += ((math.inf, Rule(areas, "extended", "", (), "", None)) for areas in extended)
     return [rule for _, rule in sorted(ordered, key=lambda pair: pair[0])]
-
-
-def find_rules(rules: list[Rule], row: int, column: int) -> Iterator[Rule]:
-    """The rules that cover a cell."""
-    return (rule for rule in rules if any(area.holds(row, column) for area in rule.areas))
 
 
 def _compare(comparison: str, value: float | str | bool, formulas: tuple[str, ...]) -> bool | None:  # noqa: FBT001

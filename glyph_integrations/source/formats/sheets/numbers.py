@@ -53,11 +53,6 @@ def display_plain(value: float) -> str:
     return f"{value:.15g}".upper()
 
 
-def is_date(code: str) -> bool:
-    """Whether a code shows dates, times or durations."""
-    return parse_code(code)[0].has("date", "elapsed", "half")
-
-
 def _display_text(value: str, code: str) -> str:
     sections = parse_code(code)
     if len(sections) < 4 and not sections[-1].has("text"):

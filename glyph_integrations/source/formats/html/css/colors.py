@@ -38,10 +38,6 @@ class Paint(NamedTuple):
         red, green, blue = (a * self.alpha + b * (1 - self.alpha) for a, b in zip(self[:3], ground[:3], strict=True))
         return Paint(red, green, blue)
 
-    def fade(self, opacity: float) -> Paint:
-        """The colour at a part of its own opacity."""
-        return self._replace(alpha=self.alpha * opacity)
-
 
 BLACK, WHITE, TRANSPARENT = Paint(0, 0, 0), Paint(255, 255, 255), Paint(0, 0, 0, 0)
 CURRENT = "currentcolor"

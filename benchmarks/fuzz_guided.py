@@ -1,0 +1,147 @@
+"""Fuzzes the package's own parsers, guided by coverage: ``python benchmarks/fuzz_guided.py --seconds 600``.
+
+atheris watches which branches an input takes and mutates what leads to new ones. Each target runs in a process of its
+own. An input must end in a result or in one of the package's typed errors, within seconds; one that does not is
+written to the directory given with ``--keep``, and the exit status is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import atheris
+
+with atheris.instrument_imports(include=["glyph_integrations"], enable_loader_override=False):
+    from fuzz import builtin_seeds
+
+    from glyph_integrations.errors import GlyphError
+    from glyph_integrations.models.thinking import split_thinking
+    from glyph_integrations.models.tools import ToolSplitter
+    from glyph_integrations.reading.alignment import SourceIndex
+    from glyph_integrations.reading.exact_strings import exact_strings
+    from glyph_integrations.reading.replies import AnswerFilter, Reply
+    from glyph_integrations.source.blob import Blob
+    from glyph_integrations.source.detect import detect
+    from glyph_integrations.source.formats import LoadOptions
+    from glyph_integrations.source.limits import Limits
+    from glyph_integrations.source.registry import format_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECONDS_PER_INPUT = 5
+LONGEST_INPUT = 20_000
+OPTIONS = LoadOptions(limits=Limits(isolated=False, characters=1_000_000, pages=1_000, pixels=1_000_000))
+FORMATS = {
+    "email": ("message/rfc822", (".eml",)),
+    "html": ("text/html", (".html",)),
+    "delimited": ("text/csv", (".csv",)),
+    "rtf": ("application/rtf", (".rtf",)),
+    "markdown": ("text/markdown", (".md",)),
+    "text": ("text/plain", (".txt",)),
+    "pdf": ("application/pdf", (".pdf",)),
+}
+
+
+def fuzz_detection(data: bytes) -> None:
+    """Detection by content alone."""
+    detect(Blob(name="file", data=data))
+
+
+def fuzz_format(name: str) -> Callable[[bytes], None]:
+    """Return a target that loads its input with one format, in this process."""
+    media_type, _ = FORMATS[name]
+    reader = format_named("plain" if name == "text" else name)
+
+    def target(data: bytes) -> None:
+        if data:
+            reader.load(Blob(name=f"file{FORMATS[name][1][0]}", data=data), media_type, OPTIONS)
+
+    return target
+
+
+def fuzz_replies(data: bytes) -> None:
+    """What a model wrote, whole and piece by piece."""
+    text = data.decode("utf-8", "replace")
+    Reply.parse(text)
+    split_thinking(text)
+    exact_strings(text)
+    answer, tools = AnswerFilter(), ToolSplitter([{"type": "function", "function": {"name": "f", "parameters": {}}}])
+    for start in range(0, len(text), 7):
+        answer.feed(text[start : start + 7])
+        tools.feed(text[start : start + 7])
+    answer.finish()
+    tools.finish()
+
+
+def fuzz_quotes(data: bytes) -> None:
+    """A quote and a source, both from the input."""
+    quote, _, source = data.decode("utf-8", "replace").partition("\0")
+    SourceIndex(source).align(quote)
+
+
+TARGETS: dict[str, Callable[[], Callable[[bytes], None]]] = {
+    "detection": lambda: fuzz_detection,
+    "replies": lambda: fuzz_replies,
+    "quotes": lambda: fuzz_quotes,
+    **{name: (lambda name=name: fuzz_format(name)) for name in FORMATS},
+}
+
+
+def main() -> int:
+    """Run all targets one after another, or one target in this process."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seconds", type=int, default=600, help="for all targets together")
+    parser.add_argument("--target", choices=sorted(TARGETS))
+    parser.add_argument("--keep", type=Path, default=Path("out/fuzz"), help="where inputs that break a promise go")
+    options = parser.parse_args()
+    options.keep.mkdir(parents=True, exist_ok=True)
+    if options.target:
+        run_target(options.target, options.seconds, options.keep)  # atheris ends the process
+    share = max(options.seconds // len(TARGETS), 1)
+    failed = []
+    for name in TARGETS:
+        command = [sys.executable, __file__, "--target", name, "--seconds", str(share), "--keep", str(options.keep)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        last = next((line for line in reversed(done.stderr.splitlines()) if "cov:" in line), "no input was run")
+        print(f"{name:10} {'ok' if done.returncode == 0 else 'FAILED'}  {last.strip()}")
+        if done.returncode:
+            failed.append(name)
+            print(done.stderr[-2_000:])
+    return int(bool(failed))
+
+
+def run_target(name: str, seconds: int, keep: Path) -> None:
+    """Fuzz one target from the seeds of its kind until its time is up."""
+    target = TARGETS[name]()
+
+    def check(data: bytes) -> None:
+        with contextlib.suppress(GlyphError):
+            target(data)
+
+    with tempfile.TemporaryDirectory() as corpus:
+        endings = FORMATS[name][1] if name in FORMATS else ("",)
+        for file, data in builtin_seeds():
+            if file.endswith(endings) and len(data) <= LONGEST_INPUT:
+                (Path(corpus) / file).write_bytes(data)
+        arguments = [
+            sys.argv[0],
+            f"-max_total_time={seconds}",
+            f"-timeout={SECONDS_PER_INPUT}",
+            f"-max_len={LONGEST_INPUT}",
+            f"-artifact_prefix={keep}/{name}-",
+            "-rss_limit_mb=4096",
+            corpus,
+        ]
+        atheris.Setup(arguments, check)
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
