@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,10 @@ with atheris.instrument_imports(include=["glyph_integrations"], enable_loader_ov
     from glyph_integrations.source.formats import LoadOptions
     from glyph_integrations.source.limits import Limits
     from glyph_integrations.source.registry import format_named
+
+    for format_name in ("email", "html", "delimited", "rtf", "markdown", "plain", "pdf"):
+        for module in getattr(format_named(format_name), "parses_with", ()):
+            importlib.import_module(module)  # here, or what is imported at first use is not watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
