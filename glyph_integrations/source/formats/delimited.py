@@ -29,7 +29,7 @@ class DelimitedFormat:
     """Finds the delimiter that cuts the first lines most evenly; the suffix only breaks a tie."""
 
     name = "delimited"
-    isolated = False
+    isolated = True
 
     def accepts(self, blob: Blob, media_type: str) -> bool:  # noqa: ARG002 - the protocol's
         """CSV and TSV."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from glyph_integrations.errors import UnsupportedError
+from glyph_integrations.errors import TooLargeError, UnsupportedError
 from glyph_integrations.source.builder import TextBuilder
 from glyph_integrations.source.detect import looks_like_text
 from glyph_integrations.source.encoding import decode
@@ -42,7 +42,7 @@ class PlainFormat:
 
         Raises:
             UnsupportedError: It is binary.
-            TooLargeError: It has more characters than the limits allow.
+            TooLargeError: It has more characters or pages than the limits allow.
             EmptyError: It holds no text.
         """
         if not looks_like_text(blob.head):
@@ -50,6 +50,9 @@ class PlainFormat:
         text, encoding = decode(blob.read())
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
+        pages = text.count("\f") + 1
+        if pages > options.limits.pages:  # before they are taken apart, which is dear
+            raise TooLargeError(f"{blob.name} has {pages:,} pages; raise Limits.pages to read it")
         builder = TextBuilder(options.limits)
         if media_type in _TYPESET:
             _add_pages(builder, split_pages(text), once=options.furniture == "once")
