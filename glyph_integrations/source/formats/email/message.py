@@ -8,9 +8,9 @@ from email import message_from_bytes
 from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import EncryptedError, LoadError, TooLargeError
+from glyph_integrations.source.formats.calendar.components import write_components
 from glyph_integrations.source.formats.email.alternatives import choose_form
 from glyph_integrations.source.formats.email.bodies import read_bytes, read_plain, read_text
-from glyph_integrations.source.formats.calendar.components import write_components
 from glyph_integrations.source.formats.email.headers import decode_words, read_charset, read_field, read_filename
 from glyph_integrations.source.formats.email.parts import find_parts, list_children, list_leaves
 from glyph_integrations.source.formats.email.resources import Resources
