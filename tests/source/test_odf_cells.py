@@ -233,3 +233,16 @@ def test_linked_sections_show_their_stored_text():
     """A section that links to another file shows the text that was stored with it."""
     section = '<text:section text:name="L"><text:section-source xlink:href="../b.odt"/><text:p>stored</text:p>'
     assert read_odt(f"{section}</text:section>").text == "stored\n"
+
+
+@pytest.mark.parametrize("font", ["Liberation Mono1", "Courier New"])
+def test_code_by_its_runs(font):
+    """Paragraphs all of whose runs are in monospaced type keep their lines, on slides and in texts."""
+    code = "def count(ships):", '<text:s text:c="4"/>return len(ships)'
+    spans = [f'<text:span text:style-name="T">{line}</text:span>' for line in code]
+    prose = "The program counts the ships that come into the harbor and says how many there are"
+    body = "".join(f"<text:p>{line}</text:p>" for line in (prose, *spans, f"{spans[0]} is its name"))
+    styles = set_run(f'style:font-name="{font}"')
+    slide = f"<draw:frame {PLACE}><draw:text-box>{body}</draw:text-box></draw:frame>"
+    for text in (read_odt(body, styles), slides(slide, styles=styles)):
+        assert [text.text[start:end] for start, end in text.verbatim] == ["def count(ships):\n    return len(ships)"]

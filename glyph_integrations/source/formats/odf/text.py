@@ -14,7 +14,6 @@ from glyph_integrations.source.formats.odf.looks import Looks
 from glyph_integrations.source.formats.odf.names import DRAW, FO, KNOWN, OFFICE, STYLE, TABLE, TEXT, XLINK, XML
 from glyph_integrations.source.formats.odf.number_styles import NumberStyles
 from glyph_integrations.source.formats.odf.styles import Styles
-from glyph_integrations.source.monospaced import is_monospaced
 from glyph_integrations.source.visibility import WHITE, Color, HiddenReason, parse_hex_color
 from glyph_integrations.source.words import split_lines
 
@@ -173,7 +172,7 @@ class Text:
         inline = self._read(block)
         if self._look.outline_level(block) or not inline.frames:
             if inline.text.strip():
-                typed = not mark and is_monospaced(self._looks.set_paragraph(block).font)
+                typed = not mark and inline.typed is True
                 self._line(block, inline.text if typed else mark + inline.text, box, typed=typed)
             for frame in inline.frames:
                 self._frames.write(frame.element, box)
