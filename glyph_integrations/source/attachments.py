@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import GlyphError, TimedOutError, TooLargeError
 from glyph_integrations.source.blob import Blob
+from glyph_integrations.source.media_types import READ_AS
 from glyph_integrations.source.text import Dropped, SourceText, concatenate
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     Load = Callable[[Blob, LoadOptions, str | None], SourceText]
 
-_STATED = frozenset({"text/html", "message/rfc822", "text/calendar"})
+_STATED = frozenset({"text/html", "message/rfc822", *READ_AS["calendar"]})
 """Media types that a carrier knows better than detection by content and name does."""
 
 

@@ -28,6 +28,7 @@ _CLASSES = {
     "rtf": "rtf:RtfFormat",
     "html": "html:HtmlFormat",
     "email": "email:EmailFormat",
+    "calendar": "calendar:CalendarFormat",
     "delimited": "delimited:DelimitedFormat",
     "image": "image:ImageFormat",
     "markdown": "markdown:MarkdownFormat",

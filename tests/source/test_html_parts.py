@@ -78,6 +78,21 @@ def test_fields_show_their_state(html, text):
     assert read(html).text == f"{text}\n"
 
 
+def test_groups_of_options():
+    """Options of a list box stand below the label of their group; those of a menu are reported with it."""
+    groups = (
+        "<optgroup label=Fruit><option>a<option selected>b</optgroup><optgroup><option>c</optgroup>"
+        "<optgroup label=Gone hidden><option>d</optgroup></select>"
+    )
+    assert read(f"<select multiple>{groups}").text == "Fruit\n☐ a\n☑ b\n☐ c\n"
+    text = read(f"<select>{groups}")
+    assert text.text == "b\n"
+    assert [(item.reason, item.text) for item in text.dropped] == [
+        ("not displayed", "d"),
+        ("option not chosen", "Fruit: a c"),
+    ]
+
+
 def test_options_that_are_not_chosen_are_reported():
     """A menu shows its choice; the others are in the report, and are not hidden."""
     (entry,) = read("<select><option>a<option selected>b<option>c</select>").dropped

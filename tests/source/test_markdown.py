@@ -145,6 +145,25 @@ def test_pictures_elsewhere_are_named():
     ]
 
 
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "[![build][badge]][ci]\n\n[badge]: https://a.b/c.svg 'Build'\n[ci]: https://a.b\n",
+        "![Badge][]\n\n[badge]: <https://a.b/c.svg>\n",
+        "![badge] is green\n\n[badge]: https://a.b/c.svg\n[other]: https://a.b/d.svg\n",
+        '<p align="center"><img width="60" src="https://a.b/c.svg" alt="build"></p>\n',
+        "![build](https://a.b/c.svg)\n\n[build]: https://a.b\n",
+    ],
+)
+def test_pictures_elsewhere_by_reference_and_tag(markdown):
+    """A badge by reference or as a tag of HTML keeps its name in the text and is listed."""
+    text = read(markdown)
+    assert text.text == markdown
+    assert [(item.reason, item.text) for item in text.dropped] == [
+        ("picture not shown: not fetched", "https://a.b/c.svg")
+    ]
+
+
 HOSTILE = [
     f"| a | b |\n{'-' * 40_000} x\n",
     f"|a|\n|{'-|' * 20_000}\n",
@@ -154,6 +173,8 @@ HOSTILE = [
     "![" * 30_000,
     "](data:image/" * 5_000,
     "<img " * 20_000,
+    f"{'<img ' * 20_000}>",
+    "[a]: b\n![a][" * 10_000,
     "[a]: data:image/\n" * 5_000,
     f"---\n{'-' * 50_000}",
 ]

@@ -1,32 +1,12 @@
 """RTF files lose none of what a person sees: pictures, embedded files, fields, forms, formulas, strikes, symbols."""
 
-import io
 import struct
 
 import docx
 import pytest
 from office_samples import saved
-from PIL import Image
+from rtf_samples import PNG, make_object, picture, read
 
-from glyph_integrations.source import Limits, load
-
-IN_PROCESS = Limits(isolated=False)
-FONTS = r"{\fonttbl{\f0 Arial;}{\f1\fcharset2 Wingdings;}{\f2\fcharset128 MS Gothic;}{\f3\fcharset204 Times;}}"
-
-
-def read(body):
-    """A file with this body, loaded."""
-    return load(rf"{{\rtf1\ansi\ansicpg1252{FONTS}{body}}}".encode("latin-1"), limits=IN_PROCESS)
-
-
-def picture(kind="PNG"):
-    """A picture file of 40 × 20 px."""
-    file = io.BytesIO()
-    Image.new("RGB", (40, 20), "red").save(file, kind)
-    return file.getvalue()
-
-
-PNG = picture().hex()
 FORMULA = (
     r"{\mmath{\*\moMath{\mf{\mfPr{\mctrlPr}}{\mnum{\mr a+b}}{\mden{\mr 2}}}{\mr =}"
     r"{\msSup{\me{\mr x}}{\msup{\mr 2}}}}}"
@@ -127,13 +107,6 @@ def test_pictures_that_cannot_be_drawn_are_named():
         text.text.splitlines()[0] == "[picture not shown: picture 1.wmf, it is a WMF drawing, which is not drawn here]"
     )
     assert len(text.dropped) == 1
-
-
-def make_object(name, data):
-    """The digits of an embedded object."""
-    text = struct.pack("<L", len(name) + 1) + name.encode() + b"\0"
-    empty = struct.pack("<L", 1) + b"\0"
-    return (struct.pack("<LL", 0x501, 2) + text + empty * 2 + struct.pack("<L", len(data)) + data).hex()
 
 
 def test_embedded_files_are_read():

@@ -215,3 +215,15 @@ def test_code_is_typeset_as_it_stands(document):
     typewritten.styles["Normal"].font.name = "Courier New"
     typewritten.add_paragraph("All of it was typed.")
     assert read(typewritten).verbatim == ()
+
+
+def test_subdocuments_are_reported(document):
+    """A document that is kept in a file of its own is not in the text, and its name is reported."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/subDocument"
+    identifier = document.part.relate_to("chapter1.docx", kind, is_external=True)
+    document.add_paragraph("x")
+    document.element.body.insert(1, word_xml(f'<w:p><w:subDoc r:id="{identifier}"/></w:p>'))
+    text = read(document)
+    assert text.text == "x\n"
+    reason = "not understood: subdocument in another file"
+    assert [(item.reason, item.text) for item in text.dropped] == [(reason, "chapter1.docx")]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.drawings.colors import OFFICE_THEME, Paint, Palette, read_paint
 from glyph_integrations.source.formats.word.equations import linear
+from glyph_integrations.source.monospaced import is_monospaced
 from glyph_integrations.source.numerals import lift, list_mark
 from glyph_integrations.source.office import MC, A, M
 from glyph_integrations.source.symbols import is_symbol_font, symbol
@@ -66,21 +67,44 @@ class TextSetting:
     report: Callable[[str, str], None]
 
 
-def read_paragraphs(body: etree._Element, setting: TextSetting) -> list[str]:
-    """The paragraphs of a text body (``txBody``), each with its list mark; empty ones are left out."""
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph with its list mark; ``typed`` says that all of it is in monospaced type, without a list mark."""
+
+    text: str
+    typed: bool = False
+
+
+def list_texts(body: etree._Element, setting: TextSetting) -> list[str]:
+    """The texts of the paragraphs of a text body (``txBody``), each with its list mark; empty ones are left out."""
+    return [paragraph.text for paragraph in read_paragraphs(body, setting)]
+
+
+def read_paragraphs(body: etree._Element, setting: TextSetting) -> list[Paragraph]:
+    """The paragraphs of a text body (``txBody``); empty ones are left out."""
     own = body.find(f"{A}lstStyle")
     styles = [*(() if own is None else (own,)), *setting.styles]
-    lines: list[str] = []
+    paragraphs: list[Paragraph] = []
     counters: dict[int, int] = {}
     for paragraph in body.iterfind(f"{A}p"):
         properties = paragraph.find(f"{A}pPr")
         level = _read_level(properties)
         chain = [each for style in styles if (each := _find_level(style, level)) is not None]
-        text = join_words(_read_runs(paragraph, chain, setting)).strip()
-        if text:
+        text = join_words(_read_runs(paragraph, chain, setting))
+        if text.strip():
             mark = _find_mark([*(() if properties is None else (properties,)), *chain], level, counters)
-            lines.append(f"{'  ' * level}{mark}{text}")
-    return lines
+            typed = not mark and _is_typed(paragraph, chain)
+            shown = text.strip("\n").rstrip() if typed else text.strip()
+            paragraphs.append(Paragraph(f"{'  ' * level}{mark}{shown}", typed))
+    return paragraphs
+
+
+def _is_typed(paragraph: etree._Element, chain: Sequence[etree._Element]) -> bool:
+    """Whether all words of a paragraph are in monospaced type."""
+    defaults = list(_list_defaults(chain))
+    runs = [run for run in paragraph.iterfind(f"{A}r") if (run.findtext(f"{A}t") or "").strip()]
+    own = ([*run.iterchildren(f"{A}rPr"), *defaults] for run in runs)
+    return bool(runs) and all(is_monospaced(_find_first_font(steps)) for steps in own)
 
 
 def _read_level(properties: etree._Element | None) -> int:
@@ -115,7 +139,7 @@ def _find_mark(chain: Sequence[etree._Element], level: int, counters: dict[int, 
 
 
 def _read_runs(paragraph: etree._Element, chain: Sequence[etree._Element], setting: TextSetting) -> Iterator[Words]:
-    defaults = [each for step in chain if (each := step.find(f"{A}defRPr")) is not None]
+    defaults = list(_list_defaults(chain))
     for piece in paragraph:
         tag = str(piece.tag)
         if tag == f"{A}br":
@@ -141,7 +165,7 @@ def _shape_run(text: str, chain: Sequence[etree._Element], setting: TextSetting)
     if reason is not None:
         setting.drop(reason.value, text)
         return None
-    font = next((each for step in chain if (each := _find_font(step))), "")
+    font = _find_first_font(chain)
     if is_symbol_font(font):
         text = symbol(font, text)
     baseline = _find_attribute(chain, "baseline", "0").rstrip("%")
@@ -187,6 +211,14 @@ def _find_paint(chain: Sequence[etree._Element], setting: TextSetting) -> Paint:
         if any(step.find(f"{A}{kind}") is not None for kind in ("gradFill", "blipFill", "pattFill", "grpFill")):
             return unknown
     return setting.color or unknown
+
+
+def _list_defaults(chain: Sequence[etree._Element]) -> Iterator[etree._Element]:
+    return (each for step in chain if (each := step.find(f"{A}defRPr")) is not None)
+
+
+def _find_first_font(chain: Sequence[etree._Element]) -> str:
+    return next((each for step in chain if (each := _find_font(step))), "")
 
 
 def _find_font(step: etree._Element) -> str:

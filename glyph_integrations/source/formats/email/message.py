@@ -8,15 +8,16 @@ from email import message_from_bytes
 from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import EncryptedError, LoadError, TooLargeError
+from glyph_integrations.source.formats.calendar.components import write_components
 from glyph_integrations.source.formats.email.alternatives import choose_form
 from glyph_integrations.source.formats.email.bodies import read_bytes, read_plain, read_text
-from glyph_integrations.source.formats.email.calendar import describe_components
 from glyph_integrations.source.formats.email.headers import decode_words, read_charset, read_field, read_filename
 from glyph_integrations.source.formats.email.parts import find_parts, list_children, list_leaves
 from glyph_integrations.source.formats.email.resources import Resources
 from glyph_integrations.source.formats.email.signed import is_signed, read_content
 from glyph_integrations.source.invisible import drop_invisible
 from glyph_integrations.source.layout import find_verbatim
+from glyph_integrations.source.media_types import READ_AS
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -36,7 +37,7 @@ _REPORTS = frozenset(
 )  # fmt: skip
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _CRYPTOGRAPHIC = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
-_COMPONENTS = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory"})
+_COMPONENTS = frozenset(READ_AS["calendar"])
 _QUOTES = re.compile(r"^(?:> ?)+", re.MULTILINE)
 _TAG = re.compile(r"</?[A-Za-z-]{1,60}>|<<")
 
@@ -150,11 +151,7 @@ class MessageWriter:
         if kind == "text/html":
             self._write_html(part)
         elif kind in _COMPONENTS:
-            lines, left_out = describe_components(read_text(part))
-            for line in lines:
-                self._builder.line(line)
-            if left_out:
-                self._builder.drop("property for programs", ", ".join(left_out), hidden=False, count=len(left_out))
+            write_components(self._builder, read_text(part))
         elif kind in ("text/enriched", "text/richtext"):
             self._builder.line(_TAG.sub(lambda tag: "<" if tag[0] == "<<" else "", read_text(part)).strip("\n"))
         else:

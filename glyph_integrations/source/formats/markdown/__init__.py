@@ -78,5 +78,5 @@ def _add_page(builder: TextBuilder, text: str) -> None:
         position = end
     builder.add(text[position:])
     for _, name in list_named(text):
-        remote = "://" in name
+        remote = "://" in name or name.startswith("//")
         builder.drop(f"picture not shown: {'not fetched' if remote else 'a file beside the text'}", name, hidden=False)

@@ -15,6 +15,9 @@ _DATA = "data:image/"
 _NAMED = re.compile(r"!\[([^\]\n]{0,300})\]\(\s{0,9}<?([^)\s>]{1,500})")
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]\n]{1,200})\]:[ \t]*<?(?=data:image/)", re.MULTILINE)
 _SOURCE = re.compile(r"""\bsrc\s{0,9}=\s{0,9}["']?(?=data:image/)""", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"^ {0,3}\[([^\]\n]{1,200})\]:[ \t]{0,9}<?([^\s<>]{1,500})", re.MULTILINE)
+_REFERENCE = re.compile(r"!\[([^\]\n]{0,300})\](?:\[([^\]\n]{0,200})\])?")
+_ADDRESS = re.compile(r"""\bsrc\s{0,9}=\s{0,9}["']?([^\s"'>]{1,500})""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s{0,9}=\s{0,9}["']([^"'>]{0,300})""", re.IGNORECASE)
 
 
@@ -53,7 +56,26 @@ def find_pictures(text: str) -> tuple[list[InlinePicture], list[tuple[int, int]]
 
 def list_named(text: str) -> list[tuple[int, str]]:
     """Return where pictures stand that are files elsewhere, and how they are called."""
-    return [(match.start(), match[2]) for match in _NAMED.finditer(text) if not match[2].lower().startswith("data:")]
+    named = [(match.start(), match[2]) for match in _NAMED.finditer(text)]
+    named += [(start, found[1]) for start, tag in _find_tags(text) if (found := _ADDRESS.search(tag))]
+    addresses: dict[str, str] = {}
+    for match in _ELSEWHERE.finditer(text):
+        addresses.setdefault(match[1].casefold(), match[2])
+    for match in _REFERENCE.finditer(text) if addresses else ():
+        if match[2] is not None or text[match.end() : match.end() + 1] != "(":
+            named.append((match.start(), addresses.get((match[2] or match[1]).casefold(), _DATA)))
+    return sorted((start, address) for start, address in named if not address.lower().startswith("data:"))
+
+
+def _find_tags(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where an ``<img …>`` begins, and all of it."""
+    start = 0
+    while (start := text.find("<img", start)) >= 0:
+        end = text.find(">", start)
+        if end < 0:
+            return
+        yield start, text[start : end + 1]
+        start = end
 
 
 def _read_address(text: str, start: int, closing: str) -> tuple[int, bytes, str] | None:
@@ -88,18 +110,12 @@ def _list_direct(text: str) -> Iterator[InlinePicture]:
 
 def _list_tags(text: str) -> Iterator[InlinePicture]:
     """Yield ``<img src="data:…">``."""
-    start = 0
-    while (start := text.find("<img", start)) >= 0:
-        end = text.find(">", start)
-        if end < 0:
-            return
-        tag = text[start : end + 1]
+    for start, tag in _find_tags(text):
         if source := _SOURCE.search(tag):
             address = _read_address(tag, source.end(), "\"' >")
             if address is not None:
                 alt = _ALT.search(tag)
-                yield InlinePicture(start, end + 1, alt[1] if alt else "", address[1], address[2])
-        start = end
+                yield InlinePicture(start, start + len(tag), alt[1] if alt else "", address[1], address[2])
 
 
 def _list_definitions(text: str) -> Iterator[tuple[str, Definition]]:
@@ -116,7 +132,7 @@ def _list_references(text: str, definitions: dict[str, Definition]) -> Iterator[
     """Yield ``![alt][label]`` and ``![label]``."""
     if not definitions:
         return
-    for match in re.finditer(r"!\[([^\]\n]{0,300})\](?:\[([^\]\n]{0,200})\])?", text):
+    for match in _REFERENCE.finditer(text):
         found = definitions.get((match[2] or match[1]).casefold())
         if found is not None:
             yield InlinePicture(match.start(), match.end(), match[1], found.data, found.media_type)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _CLIP = re.compile(r"rect\(([^()]{1,120})\)")
 _LABELS = (f"{SVG}desc", f"{SVG}title")
+_FRAMES = frozenset((f"{DRAW}frame", f"{DRAW}g", f"{DRAW}a"))
+"""Elements that are nothing but what they hold."""
 _SHAPELESS = frozenset((*_LABELS, f"{DRAW}glue-point", f"{OFFICE}event-listeners", f"{DRAW}enhanced-geometry"))
 
 
@@ -69,7 +71,7 @@ class FrameWriter:
             self._builder.drop(reason, " ".join(map(str, frame.itertext())))
             return
         pictures = list(frame.iterchildren(f"{DRAW}image"))
-        written = False
+        before, written = self._builder.length, False
         for child in frame:
             if child.tag in (f"{DRAW}object", f"{DRAW}object-ole"):
                 written = self._write_object(child) or written
@@ -81,7 +83,7 @@ class FrameWriter:
                 self._write_blocks([child], box)
         if pictures and not written:
             self._write_picture(frame, pictures)
-        elif not len(frame) and frame.tag != f"{DRAW}frame":
+        elif frame.tag not in _FRAMES and self._builder.length == before and not _read_words(frame):
             self._builder.skip_picture("drawn shape without text", _describe(frame))
 
     def print_formula(self, frame: etree._Element) -> str:
@@ -194,6 +196,11 @@ def _list_body(tree: etree._Element) -> Iterator[etree._Element]:
     for body in tree.iter(f"{OFFICE}body"):
         for kind in body:
             yield from kind
+
+
+def _read_words(frame: etree._Element) -> str:
+    """The words of a shape, without those that describe it."""
+    return "".join("".join(map(str, child.itertext())) for child in frame if child.tag not in _SHAPELESS).strip()
 
 
 def _describe(frame: etree._Element) -> str:

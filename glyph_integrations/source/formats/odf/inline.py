@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from glyph_integrations.source.formats.odf.forms import print_choice, print_mark
 from glyph_integrations.source.formats.odf.looks import Looks, Setting
 from glyph_integrations.source.formats.odf.names import DC, DRAW, FIELD, KNOWN, LOEXT, OFFICE, TEXT, XLINK
+from glyph_integrations.source.monospaced import is_monospaced
 from glyph_integrations.source.numerals import lift, raised
 from glyph_integrations.source.symbols import is_symbol_font, symbol
 from glyph_integrations.source.visibility import HiddenReason
@@ -63,12 +64,16 @@ class Hanging:
 
 @dataclass(slots=True)
 class Inline:
-    """One paragraph: words, deletions and frames in order; notes; what is left out; what is not understood."""
+    """One paragraph: words, deletions and frames in order; notes; what is left out; what is not understood.
+
+    ``typed`` says whether all of its words are in monospaced type; None where it has none.
+    """
 
     pieces: list[Words | Cut | Hanging] = field(default_factory=list)
     notes: list[Hanging] = field(default_factory=list)
     left_out: list[tuple[str, str, bool]] = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)
+    typed: bool | None = None
 
     @property
     def text(self) -> str:
@@ -87,6 +92,8 @@ class Inline:
         if setting.reason:
             self.left_out.append((setting.reason, text, True))
             return
+        if text.strip():
+            self.typed = self.typed is not False and is_monospaced(setting.font)
         if is_symbol_font(setting.font) or any("\uf000" <= character <= "\uf0ff" for character in text):
             text = symbol(setting.font, text)
         if setting.rise and not lifted:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glyph_integrations.source.formats.odf.names import STYLE
+from glyph_integrations.source.formats.odf.names import OFFICE, STYLE, TABLE
+from glyph_integrations.source.formats.sheets.numbers import display
+from glyph_integrations.source.formats.sheets.rows import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +27,7 @@ _LONG = {
     "minutes": "mm",
     "seconds": "ss",
 }
+_NUMERIC = ("float", "percentage", "currency")
 _COMPARISONS = ("<=", ">=", "!=", "<", ">", "=")
 _MOST_DIGITS = 30
 
@@ -54,6 +57,14 @@ class NumberStyles:
             cell_style = parent
         return ""
 
+    def show_value(self, cell: etree._Element) -> str | None:
+        """The number that a cell holds as its style displays it; None where it holds none or its style says nothing."""
+        if cell.get(f"{OFFICE}value-type") not in _NUMERIC:
+            return None
+        value = read_number(cell.get(f"{OFFICE}value", ""))
+        code = "" if value is None else self.find_code(cell.get(f"{TABLE}style-name", ""))
+        return display(value, code) if value is not None and code else None
+
     def _write(self, style: etree._Element) -> str:
         """A style as a code: those that apply under conditions first, itself last."""
         sections = []
@@ -75,7 +86,10 @@ def _write_section(style: etree._Element) -> str:
         if name in ("number", "scientific-number", "fraction"):
             parts.append(_write_number(element, name))
         elif name in ("text", "currency-symbol"):
-            parts.append(_quote(element.text or ""))
+            sign = (
+                "%" if style.tag == f"{NUMBER}percentage-style" else "\0"
+            )  # says that the number counts in hundredths
+            parts.append(sign.join(map(_quote, (element.text or "").split(sign))))
         elif name == "am-pm":
             parts.append("AM/PM")
         elif name in _DATES:

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from glyph_integrations.source.formats.odf.inline import list_texts
 from glyph_integrations.source.formats.odf.lengths import parse_length
 from glyph_integrations.source.formats.odf.names import OFFICE, STYLE, TABLE, TEXT
-from glyph_integrations.source.formats.odf.number_styles import NumberStyles
 from glyph_integrations.source.formats.sheets.heads import is_own
-from glyph_integrations.source.formats.sheets.numbers import display
 from glyph_integrations.source.formats.sheets.rows import read_number
 from glyph_integrations.source.grids import Grid
 from glyph_integrations.source.text import WHOLE_PAGE, Box
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 _MOST_CELLS = 200_000
 """How many copies of cells with content one sheet may make by saying that they are repeated."""
-_NUMERIC = ("float", "percentage", "currency")
 _ROWS = frozenset(f"{TABLE}{name}" for name in ("table-rows", "table-header-rows", "table-row-group"))
 _SILENT = frozenset(
     f"{TABLE}{name}"
@@ -44,8 +41,6 @@ NO_RESULT = "result of a formula that no program has calculated yet"
 
 def write_sheets(builder: TextBuilder, text: Text, content: etree._Element, styles: etree._Element | None) -> None:
     """Writes each visible sheet as a page: its name, then its tables with the values as they are displayed."""
-    trees = [tree for tree in (styles, content) if tree is not None]
-    numbers = NumberStyles(trees)
     heads = _list_heads(styles)
     spreadsheet = content.find(f"{OFFICE}body/{OFFICE}spreadsheet")
     for sheet in () if spreadsheet is None else spreadsheet.iterfind(f"{TABLE}table"):
@@ -58,7 +53,7 @@ def write_sheets(builder: TextBuilder, text: Text, content: etree._Element, styl
         for head in heads:
             builder.line(head)
         heads = []
-        reader = _SheetReader(builder, text, numbers)
+        reader = _SheetReader(builder, text)
         reader.read(sheet).write(builder)
         text.flush()
         text.blocks(sheet.iterfind(f"{TABLE}shapes/*"))
@@ -78,10 +73,10 @@ class _Column:
 class _SheetReader:
     """Reads one sheet into a grid."""
 
-    def __init__(self, builder: TextBuilder, text: Text, numbers: NumberStyles) -> None:
+    def __init__(self, builder: TextBuilder, text: Text) -> None:
         self._builder = builder
         self._text = text
-        self._numbers = numbers
+        self._numbers = text.numbers
         self._columns: list[_Column] = []
         self._copies = 0
         self._grid = Grid()
@@ -189,14 +184,11 @@ class _SheetReader:
 
     def _format(self, cell: etree._Element) -> str | None:
         """A number under its style, where the file does not say how it is displayed; None for other cells."""
-        if cell.get(f"{OFFICE}value-type") not in _NUMERIC:
-            return None
         value = read_number(cell.get(f"{OFFICE}value", ""))
         stated = "".join(list_texts(cell.iterchildren(f"{TEXT}p"))).strip()
-        if value is None or (stated and read_number(stated) != value) or cell.find(f"{OFFICE}annotation") is not None:
+        if (stated and read_number(stated) != value) or cell.find(f"{OFFICE}annotation") is not None:
             return None
-        code = self._numbers.find_code(cell.get(f"{TABLE}style-name", ""))
-        return display(value, code) if code else None
+        return self._numbers.show_value(cell)
 
 
 def _explain(element: etree._Element, what: str, extent: float | None, usual: float) -> str:

@@ -29,6 +29,7 @@ _SILENT = frozenset((
     f"{PRESENTATION}notes", f"{OFFICE}forms", f"{SVG}title", f"{SVG}desc", f"{DRAW}layer-set", f"{OFFICE}annotation",
     f"{PRESENTATION}animations",
 ))  # fmt: skip
+_AROUND = (f"{DRAW}page", f"{DRAW}g", f"{DRAW}a")
 _MIXED = ("gradient", "bitmap", "hatch")
 _TARGET = "{urn:oasis:names:tc:opendocument:xmlns:smil-compatible:1.0}targetElement"
 
@@ -209,6 +210,10 @@ class _SlideWriter:
 
     def _report(self, slide: etree._Element) -> None:
         """Reports what a slide holds that nothing here reads."""
+        for link in slide.iter(f"{DRAW}a", f"{PRESENTATION}event-listener"):
+            parent = link.getparent()
+            if link.tag != f"{DRAW}a" or (parent is not None and parent.tag in _AROUND):  # others stand within text
+                self._text.report_link(link)
         for element in slide:
             tag = str(element.tag)
             if tag not in _SILENT and not tag.startswith((DRAW, "{urn:oasis:names:tc:opendocument:xmlns:animation")):

@@ -12,8 +12,8 @@ from glyph_integrations.source.formats.odf.inline import Hanging, Inline, Inline
 from glyph_integrations.source.formats.odf.lists import Counters, Lists
 from glyph_integrations.source.formats.odf.looks import Looks
 from glyph_integrations.source.formats.odf.names import DRAW, FO, KNOWN, OFFICE, STYLE, TABLE, TEXT, XLINK, XML
+from glyph_integrations.source.formats.odf.number_styles import NumberStyles
 from glyph_integrations.source.formats.odf.styles import Styles
-from glyph_integrations.source.monospaced import is_monospaced
 from glyph_integrations.source.visibility import WHITE, Color, HiddenReason, parse_hex_color
 from glyph_integrations.source.words import split_lines
 
@@ -64,7 +64,7 @@ _REPEATED = 1000
 class Text:
     """Writes the text of one file, in order, because notes and lists are numbered as they come.
 
-    ``styles`` are the file's.
+    ``styles`` are the file's, and so are ``numbers``, the styles of its numbers.
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class Text:
         self._styles = styles
         self._lists = Lists(trees)
         self.styles = self._look = Styles(trees)
+        self.numbers = NumberStyles(trees)
         self._looks = Looks(self._look, _find_page_color(styles))
         self._deletions = dict(_list_deletions(content))
         self._frames = FrameWriter(
@@ -123,6 +124,11 @@ class Text:
         if left_out:
             self._dropped.append((reason, left_out, hidden))
 
+    def report_link(self, link: etree._Element) -> None:
+        """Reports where a link leads to, unless that is within the file."""
+        address = link.get(f"{XLINK}href", "#")
+        self.drop("link address", "" if address.startswith("#") else address, hidden=False)
+
     def blocks(self, parent: Iterable[etree._Element], box: Box | None = None) -> None:
         """Writes block elements, each on a line of its own."""
         for block in parent:
@@ -142,7 +148,10 @@ class Text:
             self.drop(HiddenReason.NOT_DISPLAYED, "".join(list_texts([block])))
         elif tag == f"{DRAW}control":
             self._line(block, self._reader.read(_wrap(block)).text, box)
-        elif tag.startswith(DRAW) and tag not in (f"{DRAW}g", f"{DRAW}a"):
+        elif tag == f"{DRAW}a":
+            self.report_link(block)
+            self.blocks(block, box)
+        elif tag.startswith(DRAW) and tag != f"{DRAW}g":
             self._frames.write(block, box)
         elif tag in _CONTAINERS or tag.startswith((DRAW, STYLE)):
             self.blocks(block, box)
@@ -163,7 +172,7 @@ class Text:
         inline = self._read(block)
         if self._look.outline_level(block) or not inline.frames:
             if inline.text.strip():
-                typed = not mark and is_monospaced(self._looks.set_paragraph(block).font)
+                typed = not mark and inline.typed is True
                 self._line(block, inline.text if typed else mark + inline.text, box, typed=typed)
             for frame in inline.frames:
                 self._frames.write(frame.element, box)
@@ -179,11 +188,14 @@ class Text:
     def _read(self, block: etree._Element) -> Inline:
         """What a paragraph holds; what is left out of it is reported."""
         inline = self._reader.read(block)
+        self._report_inline(inline)
+        return inline
+
+    def _report_inline(self, inline: Inline) -> None:
         for reason, text, hidden in inline.left_out:
             self.drop(reason, text, hidden=hidden)
         for what, text in inline.unknown:
             self._builder.report_unknown(what, text)
-        return inline
 
     def _line(self, block: etree._Element, text: str, box: Box | None, *, typed: bool = False) -> None:
         where = (box,) if box is not None else ()
@@ -315,15 +327,19 @@ class Text:
                 self.drop(HiddenReason.NOT_DISPLAYED, "".join(list_texts([section])))
         text = " ".join(filter(None, self._read_all(own)))
         if not text and next(cell.iter(f"{TEXT}p"), None) is None:
-            text = self.mark(cell, next((cell.get(name, "") for name in _VALUES if cell.get(name)), ""))
-        beside = Inline()
+            stated = next((cell.get(name, "") for name in _VALUES if cell.get(name)), "")
+            text = self.mark(cell, self.numbers.show_value(cell) or stated)
         for child in cell:
             if child.tag == f"{OFFICE}annotation" or str(child.tag).startswith(DRAW):
+                beside = Inline()
                 self._reader.read_children(child, cell, beside)
+                self._report_inline(beside)
+                self._waiting += (*beside.frames, *beside.notes)
+                between = " " if text and beside.text and child.tag != f"{OFFICE}annotation" else ""
+                text += between + beside.text
             elif child.tag not in _IN_CELL and child.tag not in _SILENT:
                 self._unknown(child, None)
-        self._waiting += (*beside.frames, *beside.notes)
-        return text + beside.text
+        return text
 
     def _read_all(self, blocks: Iterable[etree._Element]) -> Iterator[str]:
         for block in blocks:

@@ -23,10 +23,11 @@ _LOWEST_ROW = 40
 
 @dataclass(slots=True)
 class Line:
-    """A paragraph; ``level`` is that of a heading from 1, or 0."""
+    """A paragraph; ``level`` is that of a heading from 1, or 0; ``typed`` says that all of it is in monospaced type."""
 
     text: str
     level: int = 0
+    typed: bool = False
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Flow:
         low: Whether the row at hand is too low to show anything.
         in_table: Whether the paragraph at hand is within a cell.
         level: The outline level of the paragraph at hand from 1, or 0.
+        set_in_prose: Whether any of its words are in type that is not monospaced.
     """
 
     blocks: list[Line | list[str] | Picture | Embedded] = field(default_factory=list)
@@ -56,9 +58,11 @@ class Flow:
     low: bool = False
     in_table: bool = False
     level: int = 0
+    set_in_prose: bool = False
 
-    def put(self, text: str, *, struck: bool = False) -> None:
-        """Append text to the paragraph at hand."""
+    def put(self, text: str, *, struck: bool = False, typed: bool = False) -> None:
+        """Append text to the paragraph at hand; ``typed`` says that it is in monospaced type."""
+        self.set_in_prose = self.set_in_prose or (not typed and bool(text.strip()))
         self.pieces.append(Words(text, struck))
 
     def define_cell(self, word: str, number: int) -> bool:
@@ -90,14 +94,16 @@ class Flow:
     def end_paragraph(self) -> None:
         """Make the pieces at hand a line, or within a cell one paragraph of it."""
         pieces, self.pieces = self.pieces, []
+        typed, self.set_in_prose = not self.set_in_prose, False
         if self.in_table:
             text = _clean(join_words(piece for piece in pieces if isinstance(piece, (Words, Cut)))).strip()
             self.cell += [text] if text else []
             self.beside += (piece for piece in pieces if not isinstance(piece, (Words, Cut)))
             return
         if all(isinstance(piece, (Words, Cut)) for piece in pieces):
-            text = _clean(join_words(piece for piece in pieces if isinstance(piece, (Words, Cut))))
-            self.blocks += [Line(text, self.level)] if text.strip() else []
+            words = join_words(piece for piece in pieces if isinstance(piece, (Words, Cut)))
+            text = _clean(words, indented=typed)
+            self.blocks += [Line(text, self.level, typed)] if text.strip() else []
             return
         for item in split_lines(pieces):
             self.blocks.append(Line(_clean(item), self.level) if isinstance(item, str) else item)
@@ -124,6 +130,7 @@ class Flow:
         self.end_row()
 
 
-def _clean(text: str) -> str:
-    """Text whose characters beyond the basic plane are whole."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip("\n\r ")
+def _clean(text: str, *, indented: bool = False) -> str:
+    """Text whose characters beyond the basic plane are whole, without the white space around it or only behind it."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.strip("\n\r").rstrip(" \n\r") if indented else whole.strip("\n\r ")

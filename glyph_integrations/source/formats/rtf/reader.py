@@ -55,6 +55,7 @@ class Reader:
         self._bytes = bytearray()
         self._ignored = 0
         self._starred = False
+        self._default_font = -1
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -147,8 +148,8 @@ class Reader:
             self._tables.word(state.table, word, number)
         elif word == "ansicpg":
             self._tables.code_page(number)
-        elif word == "f":
-            state.font = number or 0
+        elif word in ("f", "deff", "plain"):
+            self._set_font(word, number)
         elif state.skipped:
             return
         elif word in CHARACTERS:
@@ -158,6 +159,14 @@ class Reader:
             self._ignored = state.skip_after
         elif not (state.take_look(word, number) or self._begin(word) or self._take_up(word, number)):
             self._end_block(word)
+
+    def _set_font(self, word: str, number: int | None) -> None:
+        """Takes up which font the text that follows is set in; ``plain`` is the usual one, in its usual look."""
+        state = self._state
+        if word == "deff":
+            self._default_font = number or 0
+        state.font = self._default_font if word == "plain" else number or 0
+        state.take_look(word, number)
 
     def _begin(self, word: str) -> bool:
         """Begins a note, a picture, a field or the like."""
@@ -257,7 +266,8 @@ class Reader:
             return
         if state.in_result and state.field is not None:
             state.field.shown = True
-        flow.put(lift(text, up=state.rise > 0) if state.rise else text, struck=state.struck)
+        shown = lift(text, up=state.rise > 0) if state.rise else text
+        flow.put(shown, struck=state.struck, typed=self._tables.is_monospaced(state.font))
 
     def _byte(self, value: int) -> None:
         if self._ignored:

@@ -6,6 +6,7 @@ import codecs
 import re
 
 from glyph_integrations.source.formats.rtf.words import CHARSETS, SYMBOLS
+from glyph_integrations.source.monospaced import is_monospaced
 from glyph_integrations.source.symbols import is_symbol_font, symbol
 from glyph_integrations.source.visibility import Color
 
@@ -98,6 +99,10 @@ class Tables:
     def is_symbols(self, font: int) -> bool:
         """Whether a font's letters are symbols."""
         return self._encodings.get(font) == SYMBOLS and is_symbol_font(self._names.get(font, ""))
+
+    def is_monospaced(self, font: int) -> bool:
+        """Whether a font's letters are equally wide."""
+        return is_monospaced(self._names.get(font, ""))
 
     def color(self, number: int | None) -> Color | None:
         """Return a color of the table; None for the automatic one."""

@@ -20,7 +20,7 @@ def write_blocks(builder: TextBuilder, reader: Reader) -> None:
         if isinstance(block, list):
             builder.table(block)
         elif isinstance(block, Line):
-            builder.heading(block.level, block.text) if block.level else builder.line(block.text)
+            _write_line(builder, block)
         elif isinstance(block, Picture):
             _write_picture(builder, block, numbers)
         else:
@@ -29,6 +29,15 @@ def write_blocks(builder: TextBuilder, reader: Reader) -> None:
         builder.drop(reason, text, hidden=hidden)
     for name, text in reader.unknown.items():
         builder.report_unknown(name if " " in name else f"group {name}", text)
+
+
+def _write_line(builder: TextBuilder, line: Line) -> None:
+    if line.level:
+        builder.heading(line.level, line.text.strip())
+        return
+    span = builder.line(line.text)
+    if line.typed:
+        builder.mark_code(*span)
 
 
 def _write_picture(builder: TextBuilder, picture: Picture, numbers: dict[bytes, int]) -> None:

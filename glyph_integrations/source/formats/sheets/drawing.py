@@ -11,7 +11,7 @@ from glyph_integrations.source.formats.drawings.frames import write_graphic
 from glyph_integrations.source.formats.drawings.pictures import describe, write_picture
 from glyph_integrations.source.formats.drawings.shapes import EMU, Frame, Shape, ShapeLister
 from glyph_integrations.source.formats.drawings.surfaces import blend, find_surface
-from glyph_integrations.source.formats.drawings.text import TextSetting, read_paragraphs
+from glyph_integrations.source.formats.drawings.text import TextSetting, list_texts
 from glyph_integrations.source.formats.sheets.ranges import Area
 from glyph_integrations.source.office import MC, A
 
@@ -133,7 +133,7 @@ class SheetDrawing:
             drop=self._builder.drop,
             report=self._builder.report_unknown,
         )
-        return read_paragraphs(body, setting)
+        return list_texts(body, setting)
 
 
 def find_text_color(shape: Shape, palette: Palette) -> Paint:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from glyph_integrations.source.builder import TextBuilder
+    from glyph_integrations.source.formats.drawings.text import Paragraph
     from glyph_integrations.source.formats.slides.deck import Deck
     from glyph_integrations.source.formats.slides.layers import Layers
     from glyph_integrations.source.packages import Part
@@ -82,7 +83,8 @@ class ShapeWriter:
 
     def _write_text(self, shape: Shape, setting: TextSetting) -> None:
         body = shape.element.find(f"{P}txBody")
-        lines = [] if body is None else read_paragraphs(body, setting)
+        paragraphs = [] if body is None else read_paragraphs(body, setting)
+        lines = [paragraph.text for paragraph in paragraphs]
         box, placeholder = clip_box(shape.box), read_placeholder(shape.element)
         if lines and placeholder is not None and placeholder.kind in FOOTERS and not self._deck.keep_furniture:
             text = "\n".join(lines)
@@ -93,7 +95,7 @@ class ShapeWriter:
         if lines and is_title(shape):
             self._builder.heading(1, " ".join(" ".join(lines).split()), box)
         else:
-            self.write_lines(lines, box)
+            self.write_paragraphs(paragraphs, box)
         fill = None if shape.properties is None else shape.properties.find(f"{A}blipFill")
         if fill is not None:
             width, height = self._measure(shape)
@@ -109,11 +111,14 @@ class ShapeWriter:
         elif not lines and not shape.decorative and (description := describe(shape.description)):
             self._builder.line(f"[shape: {description}]", box)
 
-    def write_lines(self, lines: Sequence[str], box: Box) -> None:
-        """Writes lines, each in its share of the box."""
-        for number, line in enumerate(lines):
-            top, step = box.y0 + (box.y1 - box.y0) * number / len(lines), (box.y1 - box.y0) / len(lines)
-            self._builder.line(line, Box(box.x0, top, box.x1, top + step))
+    def write_paragraphs(self, paragraphs: Sequence[Paragraph], box: Box) -> None:
+        """Writes paragraphs, each in its share of the box."""
+        step = (box.y1 - box.y0) / max(len(paragraphs), 1)
+        for number, paragraph in enumerate(paragraphs):
+            top = box.y0 + step * number
+            span = self._builder.line(paragraph.text, Box(box.x0, top, box.x1, top + step))
+            if paragraph.typed:
+                self._builder.mark_code(*span)
 
     def write_picture(self, shape: Shape, part: Part) -> None:
         """Writes a picture that stands in a part, and names the film or sound that it stands for."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from glyph_integrations.source.formats.drawings.frames import read_or_report
 from glyph_integrations.source.formats.drawings.pictures import describe, write_picture
 from glyph_integrations.source.formats.drawings.shapes import EMU, Frame, Shape, ShapeLister
-from glyph_integrations.source.formats.drawings.text import TextSetting, read_paragraphs
+from glyph_integrations.source.formats.drawings.text import TextSetting, list_texts, read_paragraphs
 from glyph_integrations.source.formats.slides.comments import read_comments
 from glyph_integrations.source.formats.slides.layers import Layers
 from glyph_integrations.source.formats.slides.order import clip_box, order_for_reading
 from glyph_integrations.source.formats.slides.scene import FOOTERS, Scene, is_title, read_placeholder
 from glyph_integrations.source.formats.slides.shape_writer import ShapeWriter, read_words
-from glyph_integrations.source.office import P
+from glyph_integrations.source.office import P, R
 from glyph_integrations.source.text import WHOLE_PAGE
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ class Slide:
             elif shape.kind == "sp":
                 body = shape.element.find(f"{P}txBody")
                 setting = replace(self._writer.set_text(shape, None), styles=())
-                self._writer.write_lines([] if body is None else read_paragraphs(body, setting), clip_box(shape.box))
+                self._writer.write_paragraphs(
+                    [] if body is None else read_paragraphs(body, setting), clip_box(shape.box)
+                )
 
     def _write_background(self, *, shown: bool) -> None:
         """Shows the background's picture on a slide that has nothing else; counts it on others."""
@@ -132,7 +134,7 @@ class Slide:
                     drop=self._builder.drop,
                     report=self._builder.report_unknown,
                 )
-                if lines := read_paragraphs(body, setting):
+                if lines := list_texts(body, setting):
                     self._builder.line("Notes: " + "\n".join(lines), WHOLE_PAGE)
 
     def _write_comments(self) -> None:
@@ -149,9 +151,11 @@ class Slide:
             name = str(element.tag).rpartition("}")[2]
             if name not in _ELEMENTS:
                 self._builder.report_unknown(f"{name} of a slide", "".join(map(str, element.itertext())))
-        for control in tree.iterfind(f"{P}cSld/{P}controls//{P}control"):
-            self._builder.line(f"[control: {control.get('name', '')}]")
-            self._builder.drop("state of a control", control.get("name", ""), hidden=False)
+        controls = tree.iterfind(f"{P}cSld/{P}controls//{P}control")
+        names = {control.get(f"{R}id", ""): control.get("name", "") for control in controls}  # each in two forms
+        for name in names.values():
+            self._builder.line(f"[control: {name}]")
+            self._builder.drop("state of a control", name, hidden=False)
         for relation in self._part.relations.values():
             if relation.kind == "hyperlink" and relation.external:
                 self._builder.drop("link address", relation.target, hidden=False)

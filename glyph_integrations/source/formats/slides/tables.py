@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from glyph_integrations.source.formats.drawings.surfaces import read_fill
-from glyph_integrations.source.formats.drawings.text import TextSetting, read_paragraphs
+from glyph_integrations.source.formats.drawings.text import TextSetting, list_texts
 from glyph_integrations.source.office import A
 from glyph_integrations.source.text import Box
 
@@ -50,7 +50,7 @@ def _read_cell(cell: etree._Element, setting: TextSetting) -> str:
     fill = read_fill(cell.find(f"{A}tcPr"), setting.palette)
     if not isinstance(fill, bool):
         setting = replace(setting, background=fill.color if fill.opacity >= 0.95 else None)
-    return " ".join(read_paragraphs(body, setting))
+    return " ".join(list_texts(body, setting))
 
 
 def _read_size(element: etree._Element, name: str) -> int:

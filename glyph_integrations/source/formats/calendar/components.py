@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from glyph_integrations.source.builder import TextBuilder
+
 _LABELS = {
     "SUMMARY": "Event",
     "DTSTART": "Begins",
@@ -41,6 +43,8 @@ _TECHNICAL = frozenset(
     }
 )  # fmt: skip
 _PICTURES = frozenset({"PHOTO", "LOGO", "KEY", "SOUND"})
+_ITEMS = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VCARD"})
+"""What a file may hold several of."""
 _STRUCTURED = frozenset({"ADR", "ORG", "RRULE"})
 _FOLD = re.compile(r"\r?\n[ \t]")
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(?:\d\d)?(Z?))?")
@@ -54,15 +58,27 @@ def describe_components(text: str) -> tuple[list[str], list[str]]:
     """
     lines: list[str] = []
     left_out: list[str] = []
-    zones = 0
+    zones = items = 0
     for name, parameters, value in _read_properties(text):
         if name in ("BEGIN", "END") and value.upper() in ("VTIMEZONE", "VALARM"):
             zones += 1 if name == "BEGIN" else -1
+        elif name == "BEGIN" and value.upper() in _ITEMS:
+            items += 1
+            lines += [""] if items > 1 else []
         elif zones > 0 or name in _TECHNICAL or name in _PICTURES or name.startswith("X-"):
             left_out.append(name)
         elif value.strip():
             lines.append(f"{_LABELS.get(name, name.capitalize())}: {_describe_value(name, parameters, value)}")
     return lines, left_out
+
+
+def write_components(builder: TextBuilder, text: str) -> None:
+    """Write what a calendar or card says, an event or card after the other, and report what is left out."""
+    lines, left_out = describe_components(text)
+    for line in lines:
+        builder.line(line)
+    if left_out:
+        builder.drop("property for programs", ", ".join(left_out), hidden=False, count=len(left_out))
 
 
 def _read_properties(text: str) -> Iterator[tuple[str, dict[str, str], str]]:
