@@ -38,7 +38,7 @@ _WORD_OF_LETTERS: Final = rf"(?!(?=[ADFJMNOS])(?:{_MONTHS})(?!{LETTER}))[^\W\d_{
 _AND_WORD: Final = rf"(?:[{DASHES}_/#]{_WORD_OF_LETTERS})"
 _REACH: Final = 30  # words that are joined: no string that begins before them ends behind them
 _DULL: Final = re.compile(
-    rf"(?:[^\w$€£¥₹+~/\\.(]++|[{UNSPACED}_]++|[$€£¥₹+~/\\.(]++(?!{LETTER})"
+    rf"(?:[^\w$€£¥₹+~/\\.(]++|[{UNSPACED}_]++|[$€£¥₹+~/\\.(]{{1,64}}+(?!{LETTER})"
     rf"|(?:(?<={LETTER})[{DASHES}_/#])?+{_WORD_OF_LETTERS}"
     rf"(?:{_AND_WORD}{{0,{_REACH}}}+(?!\d|[{DASHES}_./:@\\#%+](?!\s))|{_AND_WORD}{{{_REACH}}}(?={_AND_WORD}{{{_REACH}}})))*+"
 )
@@ -73,7 +73,7 @@ _PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("path", _PATH),
 )
 _PUNCTUATION: Final = ".,;:!?'’\"*_…)]}"
-_WITH_UNIT: Final = re.compile(r"\d++[a-zµ]{1,3}|\d++s|[12]\d{3}s")
+_WITH_UNIT: Final = re.compile(r"\A(?:\d++[a-zµ]{1,3}|[12]\d{3}s)")
 
 
 def exact_strings(text: str, *, small: bool = False) -> tuple[ExactString, ...]:
@@ -162,9 +162,11 @@ def _at(text: str, start: int) -> ExactString | None:
 def _trimmed(found: str, kind: Kind) -> str:
     if kind not in {"url", "path"}:
         return found.rstrip(".") if kind == "date" else found
-    while found and found[-1] in _PUNCTUATION and not (found[-1] == ")" and found.count("(") >= found.count(")")):
-        found = found[:-1]
-    return found
+    end, unopened = len(found), found.count(")") - found.count("(")
+    while end and found[end - 1] in _PUNCTUATION and not (found[end - 1] == ")" and unopened <= 0):
+        end -= 1
+        unopened -= found[end] == ")"
+    return found[:end]
 
 
 def _is_identifier(found: str) -> bool:

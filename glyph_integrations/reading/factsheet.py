@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _HEADING: Final = "Exact strings on the pages, in reading order."
 _NEIGHBOURHOOD: Final = 240  # characters to each side, two or three sentences
 _PAGE_SHARE: Final = 0.1  # what a word of the question counts that stands elsewhere on the page
-_WORD: Final = re.compile(r"[^\W_]{3,}")
+_WORD: Final = re.compile(r"[^\W_]{3,}+")
+_MOST_WORDS: Final = 60  # of a question, that are looked for in the text
 _DIGITS: Final = re.compile(r"\d{5}")
 
 
@@ -106,7 +107,7 @@ def _worth(
     # İ is the one character whose lower case is longer: offsets must stay.
     lowered = text.replace("İ", "I").lower()
     worth = [0.0] * len(entries)
-    for word in dict.fromkeys(_WORD.findall(question.lower())):
+    for word in list(dict.fromkeys(_WORD.findall(question.lower())))[:_MOST_WORDS]:
         # Without its ending a word meets its other forms too.
         stem = word[: max(4, len(word) - 2)]
         places = [match.start() for match in re.finditer(rf"(?<!\w){re.escape(stem)}", lowered)]

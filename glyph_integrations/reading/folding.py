@@ -36,10 +36,10 @@ _SAME: Final = str.maketrans({**_QUOTES, **dict.fromkeys("‐‑‒–—―−�
 _LOOKALIKES: Final = frozenset(
     {"<compat>", "<wide>", "<narrow>", "<noBreak>", "<isolated>", "<initial>", "<medial>", "<final>"}
 )
-_HYPHENATED: Final = re.compile(r"(?<=[^\W\d_])-\s+(?=[^\W\d_])")
-_BROKEN: Final = re.compile(r"(?<=[^\W_]-)\s+(?=[^\W_])")  # beside a digit the hyphen is part of an identifier
+_HYPHENATED: Final = re.compile(r"(?<=[^\W\d_])-\s++(?=[^\W\d_])")
+_BROKEN: Final = re.compile(r"(?<=[^\W_]-)\s++(?=[^\W_])")  # beside a digit the hyphen is part of an identifier
 _POINT: Final = re.compile("[\u0591-\u05bd\u05bf-\u05c2\u064b-\u0652\u0670]")
-_IDEOGRAPHIC_GAP: Final = re.compile(rf"(?<=[{UNSPACED}])\s+(?=[{UNSPACED}])")
+_IDEOGRAPHIC_GAP: Final = re.compile(rf"(?<=[{UNSPACED}])\s++(?=[{UNSPACED}])")
 
 
 def spelled_out(text: str) -> str:

@@ -10,13 +10,16 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from bisect import bisect_left
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
 from glyph_integrations.errors import CutDocumentWarning
 
-_OPENING: Final = re.compile(r'<glyph-document ([0-9a-f]{32}) ("(?:[^"\\\n]|\\.)*")>\n')
+_OPENING: Final = re.compile(r'<glyph-document ([0-9a-f]{32}) ("(?:[^"\\\n]|\\.)*+")>\n')
+_CLOSING: Final = re.compile(r"\n</glyph-document ([0-9a-f]{32})>")
+_ROUNDS: Final = 8  # how often a text may be hashed; genuine marks stand in each other once or twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,22 +51,40 @@ def split_marked(text: str) -> list[str | MarkedDocument]:
     """
     parts: list[str | MarkedDocument] = []
     taken = 0
-    place = 0
-    while opening := _OPENING.search(text, place):
-        digest, name = opening[1], str(json.loads(opening[2]))
-        place = opening.end()
-        end = text.find(f"\n{_closing(digest)}", place)
-        if end < 0 or _digest(text[place:end], name) != digest:
-            warnings.warn(
-                f"the document {name!r} was cut or changed after it was marked, as frameworks do with what outgrows "
-                "the window that they know of: what is missing of it is not shown here",
-                CutDocumentWarning,
-                stacklevel=2,
-            )
+    closings = _find_closings(text)
+    openings = list(_OPENING.finditer(text)) if "<glyph-document " in text else []
+    room = _ROUNDS * len(text)
+    for opening in openings:
+        digest, name, place = opening[1], str(json.loads(opening[2])), opening.end()
+        if opening.start() < taken:
+            continue
+        ends = closings.get(digest, [])
+        at = bisect_left(ends, place - 1)
+        end = ends[at] if at < len(ends) else -1
+        room -= max(end - place, 0)
+        if end < 0 or room < 0 or _digest(text[place:end], name) != digest:
+            _warn_of_cut(name)
             continue
         parts += [text[taken : opening.start()], MarkedDocument(text=text[place:end], name=name)]
-        taken = place = end + len(_closing(digest)) + 1
+        taken = end + len(_closing(digest)) + 1
     return [part for part in (*parts, text[taken:]) if part]
+
+
+def _find_closings(text: str) -> dict[str, list[int]]:
+    """Where the marks of each document end: the offsets of the line breaks before them."""
+    ends: dict[str, list[int]] = {}
+    for match in _CLOSING.finditer(text):
+        ends.setdefault(match[1], []).append(match.start())
+    return ends
+
+
+def _warn_of_cut(name: str) -> None:
+    warnings.warn(
+        f"the document {name!r} was cut or changed after it was marked, as frameworks do with what outgrows the window "
+        "that they know of: what is missing of it is not shown here",
+        CutDocumentWarning,
+        stacklevel=3,
+    )
 
 
 def _closing(digest: str) -> str:

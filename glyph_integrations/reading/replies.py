@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from glyph_integrations.reading.answer import Check
 
 ABSTENTION: Final = "NOT IN DOCUMENT"
-_QUOTE = re.compile(r"[\s>*•–-]*+Quotes?(?: \d+)?\**:\**[ \t]*")
-_MAY_BE_QUOTE = re.compile(r"[\s>*•–-]*(?:Q(?:u(?:o(?:t(?:e(?:s?(?: \d*)?\**)?)?)?)?)?)?")
-_PAGES = re.compile(r"\W*PAGES:([\d\s,;–-]*)\W*")
-_BEFORE_PAGES = re.compile(r"^\W+")
+_QUOTE = re.compile(r"[\s>*•–-]{0,80}+Quotes?(?: \d++)?\**+:\**+[ \t]*+")
+_MAY_BE_QUOTE = re.compile(r"[\s>*•–-]{0,80}+(?:Q(?:u(?:o(?:t(?:e(?:s?(?: \d*+)?\**+)?)?)?)?)?)?")
+_PAGES = re.compile(r"\A\W*+PAGES:([\d\s,;–-]*+)\W*+")
+_BEFORE_PAGES = re.compile(r"^\W++")
+_RANGE = re.compile(r"(\d++)(?:\s*+[–-]\s*+(\d++))?+")
 _MARKS = "\"'“”„«»‘’` "
 _PAIRS = ('""', "''", "“”", "„“", "«»", "‘’", "``")
 _MOST_PAGES = 1000  # of one range that a model names
+_MOST_NUMBERS = 10_000  # of all ranges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +203,9 @@ def _unmarked(quote: str) -> str:
 def _numbers(text: str) -> tuple[int, ...]:
     """``"3, 7-9"`` as numbers, each once, in the order given."""
     found: dict[int, None] = {}
-    for first, last in re.findall(r"(\d+)(?:\s*[–-]\s*(\d+))?", text):
+    for first, last in _RANGE.findall(text):
         begin, end = int(first[:9]), int((last or first)[:9])
         found |= dict.fromkeys(range(begin, min(end, begin + _MOST_PAGES) + 1))
+        if len(found) > _MOST_NUMBERS:
+            break
     return tuple(found)

@@ -44,7 +44,7 @@ _PROSE: Final = 40 * (
     "less than a hundred pounds are the tenant's own affair, as long as they do not come up four times in a year. "
 )
 _KEPT: Final = 16  # documents, of which pages are kept: those of an agent's open ones
-_ASKED: Final = re.compile(r"^[ \t]*(?:question|query):[ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE)
+_ASKED: Final = re.compile(r"^[ \t]*+(?:question|query):[ \t]*+(\S.*+)$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import warnings
 
 import pytest
+from growth import grows_linearly
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,3 +59,16 @@ def test_a_changed_mark_is_text(change):
 def test_equal_documents_have_equal_marks():
     """So that a cache finds a prompt again; another name is another mark."""
     assert mark_document(TEXT, name="a") == mark_document(TEXT, name="a") != mark_document(TEXT, name="b")
+
+
+@pytest.mark.filterwarnings("ignore::glyph_integrations.CutDocumentWarning")
+@pytest.mark.parametrize("closed", [False, True])
+def test_false_marks_take_no_longer_than_text(closed):
+    """Openings without an end, and with ends that are not theirs, are gone through once."""
+
+    def split(size):
+        openings = "".join(f'<glyph-document {number:032x} "x">\n' for number in range(size))
+        closings = "".join(f"\n</glyph-document {number:032x}>" for number in range(size))
+        assert len(split_marked(openings + closings * closed)) == 1
+
+    assert grows_linearly(split, 150)

@@ -1,6 +1,7 @@
 """Replies are taken apart, whole or piece by piece."""
 
 import pytest
+from growth import grows_linearly
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,3 +90,16 @@ def test_signs_before_a_request_for_pages_are_not_shown():
     """Whatever stands before it, a first line that asks for pages is no answer, in pieces as in whole."""
     shown = AnswerFilter()
     assert shown.feed(":") + shown.feed("PAGES: 3, 7-9") + shown.finish() == Reply.parse(":PAGES: 3, 7-9").text == ""
+
+
+@pytest.mark.parametrize("piece", ["*", " ", "\n", ">", "Q", "1 ", "1-9 ", "Quote ", "1,"])
+@pytest.mark.parametrize("frame", ["{}", "{}x", "PAGES: {}", "PAGES: {}x", "Quote: {}"])
+def test_replies_are_taken_apart_in_linear_time(frame, piece):
+    """Whatever a reply repeats, twice as much of it takes twice as long."""
+    assert grows_linearly(lambda size: Reply.parse(frame.format(piece * size)), 500)
+
+
+def test_ranges_of_pages_are_bounded():
+    """Ranges without end ask for so many pages and no more."""
+    asked = Reply.parse("PAGES: " + ", ".join(f"{number}000-999999999" for number in range(1, 5000)))
+    assert 1000 < len(asked.pages) < 12_000
