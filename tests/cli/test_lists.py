@@ -58,7 +58,7 @@ def test_info_says_what_was_left_out(glyph, tmp_path):
         document.save(path)
     facts = glyph("info", path, "--json").json
     assert sum(item["characters"] for item in facts["dropped"] if item["hidden"]) >= 30
-    assert "colour of its background" in glyph("info", path).stdout
+    assert "color of its background" in glyph("info", path).stdout
 
 
 def test_the_version_is_printed(glyph):
