@@ -110,3 +110,13 @@ def test_what_is_no_roman_number_stays():
     text = read(paged(lambda _: "", lambda number: ("CIVIL", "MILL", "LIVID", "CIVIC", "VIVID", "LILI")[number - 1]))
     assert "CIVIL" in text.text
     assert "VIVID" in text.text
+
+
+@pytest.mark.parametrize("letter", ["C", "D", "MD", "L"])
+def test_letters_that_could_be_numbers_are_words(letter):
+    """On a document of one page a letter at the foot is no page number a hundred pages on."""
+    made = document()
+    where = page(made)
+    where.insert_text((40, 100), "A", fontsize=12)
+    where.insert_text((40, HEIGHT - 30), letter, fontsize=12)
+    assert letter in read(made).text

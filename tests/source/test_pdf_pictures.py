@@ -243,3 +243,16 @@ def test_icon_without_meaning_stays_in_its_line():
     text = read(made)
     assert text.pictures == ()
     assert "the harbour office" in text.text
+
+
+def test_fields_of_a_form_are_no_chart():
+    """White boxes of one height and several widths, one below the other, are where a form is filled in."""
+    made = document()
+    where = page(made)
+    for row, width in enumerate((300, 120, 220, 300, 60)):
+        where.insert_text((40, 60 + 30 * row), f"{row + 1}. Name of the applicant")
+        where.draw_rect((40, 65 + 30 * row, 40 + width, 78 + 30 * row), color=(0.5, 0.5, 0.5), fill=(1, 1, 1))
+    text = read(made)
+    assert not text.pictures
+    assert text.pages[0].shown_as == "text"
+    assert text.text.count("Name of the applicant") == 5

@@ -52,7 +52,7 @@ def find_figures(
         if area(box) < 0.9 * page and not _behind_text(box, lines) and box[3] - box[1] > 4 and box[2] - box[0] > 4
     ]
     paths = _without_furniture(graphics.paths, lines, page, tables)
-    charts = _bar_charts([path.box for path in paths if path.opaque and path.plain])
+    charts = _bar_charts([path.box for path in paths if path.opaque and path.plain and not path.blank])
     if not images and not charts and all(path.plain for path in paths):
         return []
     rules = [(x0, y - 0.5, x1, y + 0.5) for x0, x1, y in graphics.across.tolist()]

@@ -21,6 +21,8 @@ ZONE = 0.12
 NUMBER_ZONE = 0.2
 """Share of the page's height at either edge where heads and feet stand."""
 REPEATS = 3
+LAST_ROMAN = 40
+"""On few pages a higher Roman number ("C", "MD") is a word."""
 DRIFT = 8.0
 """In pt, how far a head may move between pages."""
 LARGER = 1.15
@@ -211,6 +213,7 @@ def _find_numbers(
             else:
                 lines = pages[edge.page][1]
                 is_page = _stands_alone(edge.line, lines) or edge.line.text.strip() != number
+                is_page = is_page and (bool(_DIGITS.search(number)) or _read_roman(number) <= LAST_ROMAN)
             if is_page:
                 result.numbers.add(edge.place)
                 result.labels[edge.page] = number

@@ -20,6 +20,8 @@ RULE_WIDTH = 3.0
 """Up to this width in pt a filled rectangle is a rule."""
 RULE_LENGTH = 8.0
 MOST_PATHS = 20_000
+WHITE = 0.97
+"""From this share of every color a fill looks white."""
 SHARES_AT_ONCE = 500_000
 CORNER = 0.4
 """Of a box's shorter side: larger curves are no corners."""
@@ -28,7 +30,8 @@ CORNER = 0.4
 class Path(NamedTuple):
     """One painted path.
 
-    ``opaque`` is whether it hides what lies under it; ``pieces`` how many lines, curves and rectangles it has.
+    ``opaque`` is whether it hides what lies under it; ``pieces`` how many lines, curves and rectangles it has;
+    ``blank`` whether it is filled with white, as the fields of forms are.
     """
 
     box: Rect
@@ -36,6 +39,7 @@ class Path(NamedTuple):
     opaque: bool
     plain: bool
     """Nothing but axis-parallel lines and rectangles."""
+    blank: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -144,7 +148,8 @@ def _path(drawing: dict[str, Any], turn: Any, width: float, height: float) -> Pa
     opaque = filled and (drawing.get("fill_opacity") or 0.0) > 0.5
     items = drawing["items"]
     plain = len(items) <= 400 and all(_axis_parallel(item) for item in items)
-    return Path(box, len(items), opaque, plain)
+    blank = filled and min(drawing["fill"]) > WHITE
+    return Path(box, len(items), opaque, plain, blank)
 
 
 def _turned(box: Any, turn: Any) -> Rect:
