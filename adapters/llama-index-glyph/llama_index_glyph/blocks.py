@@ -61,6 +61,7 @@ def turn_of(message: ChatMessage, origin: int) -> Turn:
 
     Raises:
         LoadError: A document in it cannot be loaded.
+        RequestError: A document is at an address.
     """
     role = _ROLES.get(message.role, "user")
     images = [block for block in message.blocks if role == "tool" and isinstance(block, ImageBlock)]
@@ -69,6 +70,7 @@ def turn_of(message: ChatMessage, origin: int) -> Turn:
         if isinstance(block, TextBlock):
             parts.append(block.text)
         elif isinstance(block, DocumentBlock):
+            _require_bytes(block, "documents")
             parts.append(load(block.resolve_document().read(), media_type=block.document_mimetype))
         elif block not in images:
             parts.append(block)
@@ -97,9 +99,14 @@ def shown_turn(message: ChatMessage, origin: int, spec: ModelSpec) -> Turn:
 
 
 def _pictures(block: Any, spec: ModelSpec) -> Sequence[Any]:
-    if block.url is not None and not str(block.url).startswith("data:"):
-        raise RequestError("images at an address are not fetched: pass their bytes or a path")
+    _require_bytes(block, "images")
     return pictures(load(block.resolve_image().read()), spec)
+
+
+def _require_bytes(block: Any, what: str) -> None:
+    """Refuses what LlamaIndex would fetch: addresses come with messages, from whoever wrote them."""
+    if block.url is not None and not str(block.url).startswith("data:"):
+        raise RequestError(f"{what} at an address are not fetched: pass their bytes or a path")
 
 
 def blocks_of(reply: Reply) -> list[BaseContentBlock]:

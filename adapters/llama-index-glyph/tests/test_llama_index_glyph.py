@@ -52,6 +52,7 @@ from llama_index_glyph import (
     VisualContextMemoryBlock,
     WholeDocument,
 )
+from llama_index_glyph.blocks import turn_of
 
 # LlamaIndex's memory leaves the thread of its database to itself, beyond the end of event loops.
 pytestmark = [
@@ -288,6 +289,14 @@ def test_a_whole_document_is_cited_by_its_files_pages(charter):
     (source,) = index.as_query_engine(llm=GlyphLLM(model)).query("What is the hire?").source_nodes
     assert (source.metadata["page_label"], source.metadata["rendered_page"]) == ("2", 1)
     assert "source_pages" in source.node.excluded_llm_metadata_keys
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/meta", "file:///etc/hostname", "ftp://127.0.0.1/x"])
+def test_documents_at_addresses_are_not_fetched(address):
+    """A message that names an address reads nothing from there, whoever wrote it."""
+    message = ChatMessage(role="user", blocks=[DocumentBlock(url=address), TextBlock(text="What is it?")])
+    with pytest.raises(RequestError, match="documents at an address are not fetched"):
+        turn_of(message, 0)
 
 
 def test_a_glyph_llm_cites(charter):
