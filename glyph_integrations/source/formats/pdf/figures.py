@@ -38,6 +38,10 @@ LEAST_BAR = 3.0  # pt; thinner ones are rules
 
 _NUMBERS = re.compile(r"[\d\s.,:%/'’–−$€£()-]+")  # the scale of an axis
 
+LEAST_CROSSING = 0.15
+"""Share of a line that lies in a box, and beyond it, where it crosses the edge."""
+CROSSING_LINES = 3
+
 _CAPTION = re.compile(r"\s*(?:fig|abb|tab|chart|exhibit|source|note|\(?[a-z]\))", re.IGNORECASE)
 
 
@@ -75,8 +79,24 @@ def find_figures(
 
 
 def _behind_text(box: Rect, lines: list[Line]) -> bool:
-    """Whether an image is the ground that running text stands on."""
-    return sum(len(line.text) for line in lines if len(line.text) > 30 and inside(line.box, box)) > 300
+    """Whether an image is the ground that running text stands on, or text runs across its edge."""
+    over = [line for line in lines if len(line.text) > 30 and overlap(line.box, box) > 0]
+    return sum(len(line.text) for line in over if inside(line.box, box)) > 300 or _is_crossed(box, over)
+
+
+def list_unshown(images: list[Rect], figures: list[tuple[Rect, str]], page: float) -> list[str]:
+    """Return why each image that no figure shows is left out; ``page`` is the page's area in pt²."""
+    return [
+        "decorative picture" if area(box) < LEAST_SHARE * page else "picture behind text"
+        for box in images
+        if not any(overlap(box, figure) > 0.5 * area(box) for figure, _ in figures)
+    ]
+
+
+def _is_crossed(box: Rect, lines: list[Line]) -> bool:
+    """Whether lines of text run on beyond a box that they lie in: then it is a watermark or an ornament behind them."""
+    shares = (overlap(line.box, box) / max(area(line.box), 1.0) for line in lines if len(line.text) > 30)
+    return sum(LEAST_CROSSING < share < 1 - LEAST_CROSSING for share in shares) >= CROSSING_LINES
 
 
 def _without_furniture(paths: list[Path], lines: list[Line], page: float, tables: list[Rect]) -> list[Path]:
@@ -126,6 +146,8 @@ def _is_text(box: Rect, lines: list[Line], pictured: float) -> bool:
     """Whether a cluster of paths holds running text or the rows of a table rather than labels."""
     if pictured >= 0.5 * area(box):
         return False
+    if _is_crossed(box, lines):
+        return True
     members = [i for i, line in enumerate(lines) if inside(line.box, box)]
     long = sum(len(lines[i].text) for i in members if len(lines[i].text) > 35)
     if long > 0.006 * area(box) and long > 100:

@@ -12,6 +12,7 @@ from glyph_integrations.source.formats.pdf.annotations import is_unknown, read_a
 from glyph_integrations.source.formats.pdf.attachments import Attachments, CarriedFile
 from glyph_integrations.source.formats.pdf.bombs import take_out_large_images
 from glyph_integrations.source.formats.pdf.comments import Floating, Note, insert_floating, place_comments
+from glyph_integrations.source.formats.pdf.figures import list_unshown
 from glyph_integrations.source.formats.pdf.forms import place_values, read_fields
 from glyph_integrations.source.formats.pdf.graphics import Graphics, overlap, read_graphics
 from glyph_integrations.source.formats.pdf.layers import read_hidden_layers
@@ -23,6 +24,7 @@ from glyph_integrations.source.formats.pdf.scans import Layer, find_layer, join_
 from glyph_integrations.source.formats.pdf.striking import mark_struck
 from glyph_integrations.source.formats.pdf.tables import ruled_tables
 from glyph_integrations.source.formats.pdf.visibility import split_hidden
+from glyph_integrations.source.formats.pdf.watermarks import lift_watermarks
 from glyph_integrations.source.visibility import HiddenReason
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ class Reading:
         layers: The document's layers that are off.
         comments: Numbers the comments.
         fonts: Those that were seen to leave marks.
+        watermarks: Those that were read.
     """
 
     options: LoadOptions
@@ -93,6 +96,7 @@ class Reading:
     layers: list[int]
     comments: Iterator[int] = field(default_factory=lambda: count(1))
     fonts: set[str] = field(default_factory=set)
+    watermarks: set[str] = field(default_factory=set)
 
 
 def read_page(page: Any, size: tuple[float, float], reading: Reading) -> PageContent:
@@ -113,6 +117,8 @@ def read_page(page: Any, size: tuple[float, float], reading: Reading) -> PageCon
     drawn = Drawn(page, display_list, everything, graphics, size)
     lines, layer = _separate_hidden(drawn, reading, left_out)
     lines, floating = _add_annotations(page, lines, graphics, reading, left_out)
+    lines, watermarks = lift_watermarks(lines)
+    floating += _write_watermarks(watermarks, reading, left_out)
     ruled = ruled_tables(lines, graphics)
     decision = decide(lines, graphics, width, height, [grid.box for grid in ruled])
     raster, reason = decision.raster, decision.reason
@@ -129,6 +135,7 @@ def read_page(page: Any, size: tuple[float, float], reading: Reading) -> PageCon
             figures = [figure for figure in figures if overlap(figure[0], layer.region) == 0]
             figures.append((layer.region, RECOGNISED))
         items = arrange(lines, ruled, figures, graphics.across)
+        left_out += [LeftOut(why, "") for why in list_unshown(graphics.images, figures, width * height)]
     for line in lines:
         line.spans = []
     return PageContent(
@@ -205,6 +212,18 @@ def _add_annotations(
         if item.pinned and (file := reading.attachments.read(item.pinned)) is not None:
             files.append((None, file))
     return lines, [*comments, *files]
+
+
+def _write_watermarks(watermarks: list[Line], reading: Reading, left_out: list[LeftOut]) -> list[Floating]:
+    """What a page says of the words that lie across it; on the pages after the first they are left out."""
+    if not watermarks:
+        return []
+    words = " ".join(line.text.strip() for line in watermarks)
+    if words in reading.watermarks:
+        left_out.append(LeftOut("repeated watermark", words))
+        return []
+    reading.watermarks.add(words)
+    return [(None, Note(f"[watermark: {words}]", watermarks[0].box))]
 
 
 def _read_label(page: Any) -> str:
