@@ -85,14 +85,16 @@ def _check(archive: zipfile.ZipFile, name: str, limits: Limits) -> None:
     if len(members) > _MEMBERS:
         raise TooLargeError(f"{name} is a zip container with more than {_MEMBERS:,} members")
     if sum(info.file_size for info in members) > limits.unpacked_bytes:
-        raise TooLargeError(f"{name} unpacks to more than {limits.unpacked_bytes:,} bytes (Limits.unpacked_bytes)")
+        raise TooLargeError(
+            f"{name} unpacks to more than {limits.unpacked_bytes:,} bytes; raise Limits.unpacked_bytes to read it"
+        )
     for info in members:
         if info.flag_bits & 1:
             raise EncryptedError(f"{name} is an encrypted zip container: decrypt it first")
         if info.file_size > _RATIO_FROM and info.file_size > limits.unpacked_ratio * max(info.compress_size, 1):
             raise TooLargeError(
-                f"{name} has a member that unpacks to more than {limits.unpacked_ratio} times its size "
-                "(Limits.unpacked_ratio)"
+                f"{name} has a member that unpacks to more than {limits.unpacked_ratio} times its size; "
+                "raise Limits.unpacked_ratio to read it"
             )
 
 

@@ -77,7 +77,7 @@ def check_pixels(image: Image, name: str, limits: Limits) -> None:
     """
     if image.width * image.height > limits.pixels:
         raise TooLargeError(
-            f"{name} has {image.width:,} × {image.height:,} pixels, more than {limits.pixels:,} (Limits.pixels)"
+            f"{name} has {image.width:,} × {image.height:,} pixels, more than {limits.pixels:,}; raise Limits.pixels"
         )
     if not image.width * image.height:
         raise MalformedError(f"{name} has no pixels")

@@ -111,7 +111,8 @@ class Origin:
 
     def _check(self, request: RasterRequest) -> None:
         if not 0 < request.width * request.height <= self.limits.pixels:
-            raise TooLargeError(f"a picture of {request.width} × {request.height} px exceeds Limits.pixels")
+            size = f"{request.width} × {request.height} px"
+            raise TooLargeError(f"a picture of {size} is over Limits.pixels: raise it, or draw it smaller")
 
 
 def load_isolated(format_name: str, blob: Blob, media_type: str, options: LoadOptions) -> SourceText:
@@ -211,7 +212,7 @@ class Session:
         if status == OUT_OF_TIME:
             return TimedOutError(f"{name} took more than {limits.seconds:g} s of processor time; raise Limits.seconds")
         if status == OUT_OF_MEMORY:
-            return TooLargeError(f"{name} needs more memory than Limits.memory allows")
+            return TooLargeError(f"{name} needs more memory than Limits.memory allows: raise it to read it")
         return MalformedError(f"{name} cannot be read: its parser ended unexpectedly")
 
 

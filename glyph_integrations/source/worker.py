@@ -140,7 +140,8 @@ def _describe(error: Exception, name: str) -> dict[str, Any]:
     if isinstance(error, MissingExtraError):
         return {"error": "missing_extra", "message": str(error), "package": error.name}
     if isinstance(error, MemoryError):
-        return {"error": "too_large", "message": f"{name} needs more memory than Limits.memory allows"}
+        message = f"{name} needs more memory than Limits.memory allows: raise it to read it"
+        return {"error": "too_large", "message": message}
     return {"error": "malformed", "message": f"{name} cannot be read ({type(error).__name__})"}
 
 

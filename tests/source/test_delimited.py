@@ -85,3 +85,8 @@ def test_memory():
     tracemalloc.stop()
     assert len(rows(text)) == 100_000
     assert peak < 20 * len(data)
+
+
+def test_delimiters_within_cells_do_not_win():
+    """What cuts every line alike is the delimiter, also where a cell has more of another."""
+    assert rows(load(b"head,er\r\n;;,;;\r\n", media_type="text/csv")) == ["head | er", ";; | ;;"]

@@ -67,7 +67,11 @@ def _delimiter(text: str, preferred: str) -> tuple[str, str]:
     def evenness(delimiter: str) -> tuple[float, bool]:
         widths = Counter(map(len, csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)))
         width, times = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
-        return (times / widths.total() * min(width, 8) if width > 1 else 0.0), delimiter == preferred
+        if width < 2:
+            return 0.0, delimiter == preferred
+        rows = widths.total()
+        cut = 1 - widths[1] / rows
+        return (times / rows) ** 2 * cut * min(width, 8), delimiter == preferred
 
     try:
         return max((preferred, *_DELIMITERS), key=evenness), text

@@ -40,7 +40,7 @@ def refuse_bombs(document: Any, limits: Limits, name: str) -> None:
         if size > most:
             raise TooLargeError(
                 f"{name} holds a stream that unpacks to more than {limits.unpacked_ratio} times its size or, with "
-                f"the others, to more than {limits.unpacked_bytes:,} bytes; see Limits.unpacked_ratio"
+                f"the others, to more than {limits.unpacked_bytes:,} bytes; raise Limits.unpacked_ratio to read it"
             )
 
 

@@ -75,7 +75,7 @@ def _is_memory(error: BaseException | None) -> bool:
 
 
 def _memory(blob: Blob) -> str:
-    return f"{blob.name} needs more memory than Limits.memory allows"
+    return f"{blob.name} needs more memory than Limits.memory allows: raise it to read it"
 
 
 def _unlock(document: Any, blob: Blob) -> None:
@@ -98,7 +98,8 @@ def page_size(page: Any, limits: Limits) -> tuple[float, float]:
     width, height = page.rect.width, page.rect.height
     if max(width, height) > limits.page_side:
         raise TooLargeError(
-            f"page {page.number + 1} is {width:.0f} × {height:.0f} pt; Limits.page_side is {limits.page_side:.0f} pt"
+            f"page {page.number + 1} is {width:.0f} × {height:.0f} pt, more than {limits.page_side:.0f} pt; "
+            "raise Limits.page_side to read it"
         )
     if not (width > 0 and height > 0):
         raise MalformedError(f"page {page.number + 1} has no area")

@@ -62,7 +62,9 @@ def _read(document: Any, blob: Blob, reading: Reading) -> list[PageContent]:
     limits, progress = reading.options.limits, reading.options.progress
     count = len(document)
     if count > limits.pages:
-        raise TooLargeError(f"{blob.name} has {count:,} pages; Limits.pages is {limits.pages:,}")
+        raise TooLargeError(
+            f"{blob.name} has {count:,} pages, more than {limits.pages:,}; raise Limits.pages to read it"
+        )
     if not count:
         raise MalformedError(f"{blob.name} has no pages that can be found")
     pages = []
