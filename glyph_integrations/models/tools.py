@@ -89,7 +89,7 @@ class ToolSplitter:
             return "" if call else rest
         found: list[ToolCall] = []
         text: list[str] = []
-        for before, body, whole in _enclosed(rest, _OPENING, _CLOSING):
+        for before, body, whole in _split_enclosed(rest, _OPENING, _CLOSING):
             call = self._read(body.strip())
             text += (before, whole) if call is None else (before,)
             found += () if call is None else (call,)
@@ -129,7 +129,7 @@ class ToolSplitter:
         return ToolCall(name=name, arguments=arguments)
 
 
-def _enclosed(text: str, opening: str, closing: str) -> Iterator[tuple[str, str, str]]:
+def _split_enclosed(text: str, opening: str, closing: str) -> Iterator[tuple[str, str, str]]:
     """What stands before each pair of tags, between them, and with them; last the rest of the text."""
     place = 0
     while (start := text.find(opening, place)) >= 0 and (end := text.find(closing, start + len(opening))) >= 0:
@@ -140,14 +140,14 @@ def _enclosed(text: str, opening: str, closing: str) -> Iterator[tuple[str, str,
 
 
 def _read_parameters(text: str) -> Iterator[tuple[str, str]]:
-    for _, parameter, whole in _enclosed(text, *_PARAMETER):
+    for _, parameter, whole in _split_enclosed(text, *_PARAMETER):
         name, tag, value = parameter.partition(">")
         if whole and tag and name and not any(map(str.isspace, name)):
             yield name, value.removeprefix("\n").removesuffix("\n")
 
 
 def _read_pairs(text: str) -> Iterator[tuple[str, str]]:
-    for before, value, whole in _enclosed(text, *_VALUE):
+    for before, value, whole in _split_enclosed(text, *_VALUE):
         _, opening, rest = before.rpartition(_KEY[0])
         key, closing, gap = rest.partition(_KEY[1])
         if whole and opening and closing and not gap.strip():

@@ -143,7 +143,7 @@ class GlyphAtlas:
         face, _ = letters.chain.with_faces(CONTINUATION)[0]
         return round(self.bitmap(face, face.face.get_char_index(CONTINUATION)).advance / letters.pitch + 0.4)
 
-    def continued(self, code_point: int, squeeze: float) -> int:
+    def mark_continuation(self, code_point: int, squeeze: float) -> int:
         """The entry of a monospaced character at which a line goes on: the character after ``CONTINUATION``."""
         letters = self._set(squeeze)
         if code_point not in letters.continued:

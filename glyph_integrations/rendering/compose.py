@@ -195,7 +195,7 @@ class Composer:
             line_end = (code_points[part] == NEWLINE) | (code_points[part] == RETURN)
             entries[part] = np.where(line_end, entries[part], drawn)
             for position in verbatim.continued[between(verbatim.continued, start, stop)].tolist():
-                entries[position - begin] = self.atlas.continued(int(code_points[position - begin]), squeeze)
+                entries[position - begin] = self.atlas.mark_continuation(int(code_points[position - begin]), squeeze)
         entries[verbatim.folded[between(verbatim.folded, begin, end)] - begin] = EMPTY
 
     def _join_emoji(

@@ -82,7 +82,7 @@ def find_failure(error: Exception, *, begun: bool, key: str) -> Failure:
     if isinstance(error, EventError):
         code = _code(error.body)
         status = int(code) if _ERROR_STATUS.fullmatch(code) else 500
-        found = _refused(status, error.body, {}, key)
+        found = _explain_refusal(status, error.body, {}, key)
         return Failure(error=found.error, again=found.again and not begun, evicted=found.evicted and not begun)
     if isinstance(error, GlyphError):
         return Failure(error=error)
@@ -92,7 +92,7 @@ def find_failure(error: Exception, *, begun: bool, key: str) -> Failure:
         # Not again: the server may still be at work on it.
         return Failure(error=ServerTimeoutError("the server sent nothing in the time allowed: raise timeout="))
     if isinstance(error, openai.APIStatusError):
-        return _refused(error.status_code, error.body, error.response.headers, key)
+        return _explain_refusal(error.status_code, error.body, error.response.headers, key)
     return broken_off() if begun else _unreachable(type(error.__cause__ or error).__name__)
 
 
@@ -111,7 +111,7 @@ def _unreachable(cause: str) -> Failure:
     return Failure(error=ServerError(f"the server cannot be reached ({cause}): is it running?"), again=True)
 
 
-def _refused(status: int, body: Any, headers: Mapping[str, str], key: str) -> Failure:
+def _explain_refusal(status: int, body: Any, headers: Mapping[str, str], key: str) -> Failure:
     if status in {401, 403}:
         # What it says is not quoted: this is where servers repeat the key.
         text = f"the server refuses the API key ({status}): pass api_key= one that may use this model"

@@ -142,7 +142,7 @@ def _find_kind(lines: Sequence[Line], habits: _Habits) -> _Kind:
 def _find_kind_of_line(line: Line, habits: _Habits) -> _Kind:
     if line.coded and line.indent >= habits.indent + 2:
         return _Kind.LAID_OUT
-    return _Kind.LONE if line.tabulated or line.drawn or line.stamped else _Kind.PROSE
+    return _Kind.LONE if line.is_tabulated or line.drawn or line.stamped else _Kind.PROSE
 
 
 def _measure_code(lines: Sequence[Line]) -> float:
@@ -162,7 +162,7 @@ def _sample(text: str, start: int, end: int) -> list[Line]:
 
 def _mark_laid_out(lines: Sequence[Line]) -> list[bool]:
     """Return which lines are part of a table, a drawing or a log."""
-    marked = [line.tabulated or line.drawn or line.stamped for line in lines]
+    marked = [line.is_tabulated or line.drawn or line.stamped for line in lines]
     for number, (upper, lower) in enumerate(pairwise(lines)):
         if _share_column(upper, lower):
             marked[number] = marked[number + 1] = True

@@ -78,7 +78,7 @@ class Line:
         return self.text[self.indent :]
 
     @property
-    def tabulated(self) -> bool:
+    def is_tabulated(self) -> bool:
         """Whether it has a gap that no typist puts between two words."""
         return any(gap.width >= STRONG_GAP for gap in self.gaps)
 

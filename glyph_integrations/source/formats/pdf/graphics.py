@@ -141,7 +141,7 @@ def inside(inner: Rect, outer: Rect, margin: float = 0.0) -> bool:
 def _path(drawing: dict[str, Any], turn: Any, width: float, height: float) -> Path | None:
     if drawing["type"] not in {"f", "s", "fs"}:
         return None
-    box = cut(_turned(drawing["rect"], turn), width, height)
+    box = cut(_turn_box(drawing["rect"], turn), width, height)
     if box is None:
         return None
     filled = "f" in drawing["type"] and drawing.get("fill") is not None
@@ -152,7 +152,7 @@ def _path(drawing: dict[str, Any], turn: Any, width: float, height: float) -> Pa
     return Path(box, len(items), opaque, plain, blank)
 
 
-def _turned(box: Any, turn: Any) -> Rect:
+def _turn_box(box: Any, turn: Any) -> Rect:
     if turn is None:
         x0, y0, x1, y1 = box
     else:
@@ -192,9 +192,9 @@ def _add_rules(
     for item in drawing["items"]:
         if item[0] == "l":
             (ax, ay), (bx, by) = item[1], item[2]
-            box = _turned((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), turn)
+            box = _turn_box((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)), turn)
         else:
-            box = _turned(item[1] if item[0] == "re" else pymupdf.Quad(item[1]).rect, turn)
+            box = _turn_box(item[1] if item[0] == "re" else pymupdf.Quad(item[1]).rect, turn)
         x0, y0, x1, y1 = box
         if y1 - y0 <= RULE_WIDTH and x1 - x0 >= RULE_LENGTH:
             across.append((x0, x1, (y0 + y1) / 2))

@@ -160,7 +160,7 @@ def find_spans(row: Row, below: Row, columns: list[Column], rules: NDArray[np.fl
         place = over.index(cell)
         segment = segments[place] if segments.count(segments[place]) == 1 else None
         divided = even[place] if even else None
-        result.append(_below_rule(segment, columns) or divided or _overlapped(cell, columns))
+        result.append(_below_rule(segment, columns) or divided or _find_overlap(cell, columns))
     return result
 
 
@@ -216,7 +216,7 @@ def _divide_evenly(cells: list[Cell], values: list[Column]) -> list[tuple[int, i
     return spans
 
 
-def _overlapped(cell: Cell, columns: list[Column]) -> tuple[int, int]:
+def _find_overlap(cell: Cell, columns: list[Column]) -> tuple[int, int]:
     """The columns of values under a cell, or the nearest one."""
     under = [
         k

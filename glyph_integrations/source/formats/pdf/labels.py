@@ -11,7 +11,7 @@ import numpy as np
 
 from glyph_integrations.source.formats.pdf.cells import is_number, union
 from glyph_integrations.source.formats.pdf.heads import Column, Entry, Written, nearest_column, put, start_entry
-from glyph_integrations.source.formats.pdf.tables import joined
+from glyph_integrations.source.formats.pdf.tables import join_lines
 
 if TYPE_CHECKING:
     from glyph_integrations.source.formats.pdf.cells import Row
@@ -151,7 +151,7 @@ def _merge(above: Entry, entry: Entry) -> None:
     for column in entry.filled:
         box, text = entry.boxes[column], entry.texts[column]
         if above.texts[column]:
-            above.texts[column] = joined(above.texts[column], text)
+            above.texts[column] = join_lines(above.texts[column], text)
             above.boxes[column] = union([above.boxes[column], box])
         else:
             above.texts[column], above.boxes[column] = text, box

@@ -228,7 +228,7 @@ def _write_watermarks(watermarks: list[Line], reading: Reading, left_out: list[L
 
 def _read_label(page: Any) -> str:
     try:
-        return _HEXADECIMAL.sub(_decoded, page.get_label() or "")
+        return _HEXADECIMAL.sub(_decode_prefix, page.get_label() or "")
     except Exception:  # noqa: BLE001 - labels of its own are a convenience
         return ""
 
@@ -246,7 +246,7 @@ def make_damaged_page(number: int, problem: str) -> PageContent:
     )
 
 
-def _decoded(prefix: re.Match[str]) -> str:
+def _decode_prefix(prefix: re.Match[str]) -> str:
     """The prefix of a label that the file writes in hexadecimal: PyMuPDF returns it so."""
     digits = "".join(prefix[1].split())
     data = bytes.fromhex(digits + "0" * (len(digits) % 2))

@@ -161,12 +161,12 @@ def _cell_text(cell: list[tuple[str, Rect]]) -> str:
     for word, place in cell:
         middle = (place[1] + place[3]) / 2
         below = middle > line + 0.4 * (place[3] - place[1])
-        text = joined(text, word) if below and text else f"{text} {word}".lstrip()
+        text = join_lines(text, word) if below and text else f"{text} {word}".lstrip()
         line = middle
     return text
 
 
-def joined(before: str, after: str) -> str:
+def join_lines(before: str, after: str) -> str:
     """Two lines of a cell as one, by the rule that joins the lines of a paragraph."""
     text, between = joint(before, after, Spellings())
     return f"{text}{between}{after}"

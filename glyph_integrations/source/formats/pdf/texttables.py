@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glyph_integrations.source.formats.pdf.cells import Cell, Row, union
-from glyph_integrations.source.formats.pdf.tables import Grid, joined
+from glyph_integrations.source.formats.pdf.tables import Grid, join_lines
 
 if TYPE_CHECKING:
     from glyph_integrations.source.formats.pdf.lines import Rect
@@ -64,7 +64,7 @@ def _build_grid(run: list[Row]) -> Grid | None:
         if rows and len(wrapped) == 1 and rows[-1][wrapped[0]] and wrapped[0] and texts[wrapped[0]][0].islower():
             # The only cell of its row, going on in lower case: the rest of the cell above it.
             (column,) = wrapped
-            rows[-1][column] = joined(rows[-1][column], texts[column])
+            rows[-1][column] = join_lines(rows[-1][column], texts[column])
             boxes[-1][column] = union([boxes[-1][column], places[column]])
             continue
         rows.append(texts)

@@ -108,7 +108,7 @@ def split_hidden(
     if suspects or (inspect and lines):
         whole = (0.0, 0.0, *size)
         scale = _find_scale(suspects, whole) if suspects else min(SCALE, _limit_scale(whole) / 2)
-        drawn = _drawn(display_list, whole, scale, colour=False)
+        drawn = _draw(display_list, whole, scale, colour=False)
         obstacles = [path.box for path in graphics.paths if not path.plain] + graphics.images
         doubtful += _not_cleared(drawn, scale, suspects, page, obstacles) if suspects else []
         known = {id(suspect.span) for suspect in suspects} | {id(span) for _, span, _ in condemned}
@@ -117,8 +117,8 @@ def split_hidden(
                 doubtful.append(Suspect(number, span, covering=False, blank=True))
     condemned += [(s.line, s.span, _explain(s)) for s in _unseen(page, display_list, doubtful)]
     seen, hidden = _take_out(dict(enumerate(lines)), condemned)
-    if seen and _something_clipped(display_list, lines):
-        seen, clipped = _take_out(seen, _clipped(display_list, seen))
+    if seen and _is_something_clipped(display_list, lines):
+        seen, clipped = _take_out(seen, _find_clipped(display_list, seen))
         hidden += clipped
     return seen, hidden
 
@@ -256,7 +256,7 @@ def _limit_scale(seen: Rect) -> float:
     return float((MOST_PIXELS / max(area(seen), 1.0)) ** 0.5)
 
 
-def _drawn(display_list: Any, seen: Rect, scale: float, *, colour: bool = True) -> NDArray[np.uint8]:
+def _draw(display_list: Any, seen: Rect, scale: float, *, colour: bool = True) -> NDArray[np.uint8]:
     size = max(round((seen[2] - seen[0]) * scale), 1), max(round((seen[3] - seen[1]) * scale), 1)
     return pixels(display_list, seen, *size, colour=colour)
 
@@ -297,7 +297,7 @@ def _unseen(page: Any, display_list: Any, doubtful: list[Suspect]) -> list[Suspe
         seen = (0.0, 0.0, page.rect.width, page.rect.height)
         scale = min(scale, _limit_scale(seen), 2.0)
     pymupdf.TOOLS.store_shrink(100)  # images are kept as they were drawn last, at another size
-    shown = _drawn(display_list, seen, scale)
+    shown = _draw(display_list, seen, scale)
     try:
         before, after, left = _with_and_without(page, doubtful, seen, scale)
     except Exception:  # noqa: BLE001 - the page is too damaged to be copied: its look alone has to decide
@@ -328,13 +328,13 @@ def _with_and_without(
         copy.insert_pdf(page.parent, from_page=page.number, to_page=page.number, links=False)
         copy.bake()
         alone = copy[0]
-        before = _drawn(alone.get_displaylist(), seen, scale)
+        before = _draw(alone.get_displaylist(), seen, scale)
         back = alone.derotation_matrix
         for suspect in doubtful:
             alone.add_redact_annot(_core(suspect.span.box) * back, fill=False, cross_out=False)
         alone.apply_redactions(images=0, graphics=0, text=0)
         display_list = alone.get_displaylist()
-        after = _drawn(display_list, seen, scale)
+        after = _draw(display_list, seen, scale)
         return before, after, [span.box for line in read_lines(text_page(display_list)) for span in line.spans]
 
 
@@ -359,13 +359,13 @@ def _core(box: Rect) -> Any:
     return pymupdf.Rect(box[0], box[1] + inset, box[2], box[3] - inset)
 
 
-def _something_clipped(display_list: Any, lines: list[Line]) -> bool:
+def _is_something_clipped(display_list: Any, lines: list[Line]) -> bool:
     """Whether clipping paths hide some of the text."""
     kept = text_page(display_list, clip=True).extractText()
     return len("".join(kept.split())) < sum(len("".join(line.text.split())) for line in lines)
 
 
-def _clipped(display_list: Any, lines: dict[int, Line]) -> list[tuple[int, Span, HiddenReason]]:
+def _find_clipped(display_list: Any, lines: dict[int, Line]) -> list[tuple[int, Span, HiddenReason]]:
     """Words that clipping paths hide entirely."""
     kept = np.array([word[:4] for word in text_page(display_list, clip=True).extractWORDS()], float).reshape(-1, 4)
     found = []

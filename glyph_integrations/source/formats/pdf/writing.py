@@ -55,11 +55,11 @@ class Writer:
                 self._finish_paragraph()
                 self._write_raster(number, page)
             else:
-                self._write_items(number, self._kept(number, page))
+                self._write_items(number, self._list_kept(number, page))
         self._finish_paragraph()
         self._turn_to(len(self._pages) - 1)
 
-    def _kept(self, number: int, page: PageContent) -> list[PageItem]:
+    def _list_kept(self, number: int, page: PageContent) -> list[PageItem]:
         left_out = self._furniture.repeated | self._furniture.numbers
         return [item for position, item in enumerate(page.items) if (number, position) not in left_out]
 

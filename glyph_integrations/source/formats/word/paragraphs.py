@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 
 
-def _named(names: str, space: str = W) -> frozenset[str]:
+def _qualify_names(names: str, space: str = W) -> frozenset[str]:
     return frozenset(f"{space}{name}" for name in names.split())
 
 
-CONTAINERS = _named("sdtContent customXml smartTag ins moveTo dir bdo") | _named("conflictIns", _W14)
+CONTAINERS = _qualify_names("sdtContent customXml smartTag ins moveTo dir bdo") | _qualify_names("conflictIns", _W14)
 """Elements that are nothing but what they hold."""
 SILENT = (
-    _named(
+    _qualify_names(
         "pPr rPr sdtPr sdtEndPr smartTagPr customXmlPr tblPr tblGrid trPr tcPr tblPrEx sectPr proofErr bookmarkStart "
         "bookmarkEnd commentRangeStart commentRangeEnd permStart permEnd moveFromRangeStart moveFromRangeEnd "
         "moveToRangeStart moveToRangeEnd customXmlInsRangeStart customXmlInsRangeEnd customXmlDelRangeStart "
@@ -55,11 +55,11 @@ SILENT = (
         "customXmlMoveToRangeEnd lastRenderedPageBreak annotationRef footnoteRef endnoteRef separator "
         "continuationSeparator pgNum fldData rubyPr delInstrText cnfStyle"
     )
-    | _named("customXmlConflictInsRangeStart customXmlConflictInsRangeEnd", _W14)
-    | _named("customXmlConflictDelRangeStart customXmlConflictDelRangeEnd", _W14)
+    | _qualify_names("customXmlConflictInsRangeStart customXmlConflictInsRangeEnd", _W14)
+    | _qualify_names("customXmlConflictDelRangeStart customXmlConflictDelRangeEnd", _W14)
 )
 """Elements that show nothing."""
-_DELETED = _named("del moveFrom") | _named("conflictDel", _W14)
+_DELETED = _qualify_names("del moveFrom") | _qualify_names("conflictDel", _W14)
 _CHARACTERS = {
     f"{W}tab": "\t",
     f"{W}ptab": "\t",
@@ -68,8 +68,8 @@ _CHARACTERS = {
     f"{W}noBreakHyphen": "\u2011",
     f"{W}softHyphen": "\u00ad",
 }
-_REFERENCES = _named("footnoteReference endnoteReference commentReference")
-_DRAWINGS = _named("drawing pict object")
+_REFERENCES = _qualify_names("footnoteReference endnoteReference commentReference")
+_DRAWINGS = _qualify_names("drawing pict object")
 
 
 class ParagraphReader:

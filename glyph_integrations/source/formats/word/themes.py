@@ -65,12 +65,12 @@ class Theme:
 
         Word's own ``w14:textFill`` repeats DrawingML's names, so that only the last part of a name counts.
         """
-        colors = [self._drawn(each) for each in fill.iter() if _local(each) in _DRAWN]
+        colors = [self._find_drawn_color(each) for each in fill.iter() if _local(each) in _DRAWN]
         if not colors or None in colors:
             return None
         return Color(*(sum(channel) // len(colors) for channel in zip(*filter(None, colors), strict=True)))
 
-    def _drawn(self, element: etree._Element) -> Color | None:
+    def _find_drawn_color(self, element: etree._Element) -> Color | None:
         kind, value = _local(element), _value(element)
         if kind == "schemeClr":
             color = self.name_color(value)

@@ -65,7 +65,9 @@ def media_holds(tokens: Sequence[Any]) -> bool:
 
 def supports_holds(tokens: Sequence[Any]) -> bool:
     """Whether a condition of ``@supports`` holds: today's browsers support whatever other engines did not prefix."""
-    return _condition_holds([token for token in tokens if token.type not in ("whitespace", "comment")], _supported, 0)
+    return _condition_holds(
+        [token for token in tokens if token.type not in ("whitespace", "comment")], _is_supported, 0
+    )
 
 
 def container_holds(tokens: Sequence[Any]) -> bool:
@@ -112,7 +114,7 @@ def _part_holds(token: Any, test: Any, depth: int) -> bool:
     return bool(test(token))
 
 
-def _supported(token: Any) -> bool:
+def _is_supported(token: Any) -> bool:
     if token.type == "function":
         return bool(token.lower_name == "selector")
     return not any(part.type == "ident" and part.lower_value.startswith(_OTHER_ENGINES) for part in token.content)
