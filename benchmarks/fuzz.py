@@ -293,6 +293,17 @@ def _odt() -> Iterator[tuple[str, bytes]]:
     made.body.append(odfdo.Header(1, "A heading"))
     made.body.append(odfdo.Paragraph(PROSE))
     yield from _saved("open.odt", made.save)
+    sheets = odfdo.Document("spreadsheet")
+    table = odfdo.Table("one", width=3, height=4)
+    table.set_value("A1", 12.5)
+    table.set_value("B2", "text")
+    sheets.body.append(table)
+    yield from _saved("open.ods", sheets.save)
+    slides = odfdo.Document("presentation")
+    page = odfdo.DrawPage("page1", name="one")
+    page.append(odfdo.Frame.text_frame(PROSE, size=("8cm", "4cm"), position=("1cm", "1cm")))
+    slides.body.append(page)
+    yield from _saved("open.odp", slides.save)
 
 
 def _text() -> Iterator[tuple[str, bytes]]:
@@ -313,6 +324,12 @@ def _email() -> Iterator[tuple[str, bytes]]:
     made.add_alternative(f"<p>{PROSE}</p>", subtype="html")
     made.add_attachment(b"a,b\n1,2\n", maintype="text", subtype="csv", filename="rows.csv")
     yield "message.eml", made.as_bytes()
+    yield "box.mbox", b"From keeper@example.org Sat Nov 28 10:00:00 2026\n" + made.as_bytes() + b"\n"
+    yield (
+        "meeting.ics",
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Ships\r\nDTSTART:20261128T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    )
+    yield "card.vcf", b"BEGIN:VCARD\r\nFN:Ada Lovelace\r\nTEL:+44 20 7946 0000\r\nEND:VCARD\r\n"
 
 
 def _images() -> Iterator[tuple[str, bytes]]:
