@@ -8,6 +8,7 @@ written to the directory given with ``--keep``, and the exit status is 1.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import importlib
 import subprocess
@@ -22,6 +23,10 @@ with atheris.instrument_imports(include=["glyph_integrations"], enable_loader_ov
     from fuzz import builtin_seeds
 
     from glyph_integrations.errors import GlyphError
+    from glyph_integrations.models.generation import GenerationSettings
+    from glyph_integrations.models.server.chunks import EventError
+    from glyph_integrations.models.server.events import read_events
+    from glyph_integrations.models.server.reply import Reply as ServerReply
     from glyph_integrations.models.thinking import split_thinking
     from glyph_integrations.models.tools import ToolSplitter
     from glyph_integrations.reading.alignment import SourceIndex
@@ -38,11 +43,19 @@ with atheris.instrument_imports(include=["glyph_integrations"], enable_loader_ov
             importlib.import_module(module)  # here, or what is imported at first use is not watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
 SECONDS_PER_INPUT = 5
 LONGEST_INPUT = 20_000
 OPTIONS = LoadOptions(limits=Limits(isolated=False, characters=1_000_000, pages=1_000, pixels=1_000_000))
+EVENTS = (
+    b'data: {"choices":[{"index":0,"delta":{"role":"assistant","content":"Ninety"},'
+    b'"logprobs":{"content":[{"logprob":-0.1}]}}]}\n\n'
+    b'data: {"choices":[{"index":0,"delta":{"content":" days."},"finish_reason":"stop"}],'
+    b'"usage":{"prompt_tokens":9,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":4}}}\n\n'
+    b"data: [DONE]\n\n"
+)
+"""An answer as vLLM streams it."""
 FORMATS = {
     "email": ("message/rfc822", (".eml",)),
     "html": ("text/html", (".html",)),
@@ -85,6 +98,24 @@ def fuzz_replies(data: bytes) -> None:
     tools.finish()
 
 
+def fuzz_server(data: bytes) -> None:
+    """A stream of events as a server may send it, cut in the middle."""
+
+    async def send() -> AsyncIterator[bytes]:
+        yield data[: len(data) // 2]
+        yield data[len(data) // 2 :]
+
+    async def receive() -> None:
+        reply = ServerReply(GenerationSettings(), 0.0)
+        with contextlib.suppress(EventError):
+            async for event in read_events(send(), 1 << 20):
+                reply.feed(event)
+        reply.close()
+        reply.result()
+
+    asyncio.run(receive())
+
+
 def fuzz_quotes(data: bytes) -> None:
     """A quote and a source, both from the input."""
     quote, _, source = data.decode("utf-8", "replace").partition("\0")
@@ -95,6 +126,7 @@ TARGETS: dict[str, Callable[[], Callable[[bytes], None]]] = {
     "detection": lambda: fuzz_detection,
     "replies": lambda: fuzz_replies,
     "quotes": lambda: fuzz_quotes,
+    "server": lambda: fuzz_server,
     **{name: (lambda name=name: fuzz_format(name)) for name in FORMATS},
 }
 
@@ -131,6 +163,8 @@ def run_target(name: str, seconds: int, keep: Path) -> None:
             target(data)
 
     with tempfile.TemporaryDirectory() as corpus:
+        if name == "server":
+            (Path(corpus) / "events").write_bytes(EVENTS)
         endings = FORMATS[name][1] if name in FORMATS else ("",)
         for file, data in builtin_seeds():
             if file.endswith(endings) and len(data) <= LONGEST_INPUT:
