@@ -361,3 +361,26 @@ def test_paragraph_runs_on_over_a_footnote():
     text = read(made).text
     assert " ".join((PROSE * 3).split()) in " ".join(text.split())
     assert "1 The ledger is kept in the harbour office, where anyone may read it on weekdays." in text
+
+
+def test_prose_that_names_code_is_prose():
+    """A line that is mostly the name of a function goes on with its paragraph; lines of nothing but code stay."""
+    made = document()
+    where = page(made, 595, 842)
+    for row, (before, code) in enumerate(
+        [("It returns", "ASN1_ELEMENT_NOT_FOUND_IN_THE_TREE_OF_NODES"), ("if the ", "node")]
+    ):
+        where.insert_text((40, 60 + 12 * row), before, fontsize=10)
+        where.insert_text((95, 60 + 12 * row), code, fontsize=10, fontname="cour")
+    for number in range(8):
+        where.insert_text(
+            (40, 120 + 12 * number),
+            f"This is an ordinary line of prose, the {number}. of its kind on this page.",
+            fontsize=10,
+        )
+    for number, line in enumerate(("for node in nodes:", "    visit(node)")):
+        where.insert_text((40, 260 + 12 * number), line, fontsize=10, fontname="cour")
+    text = read(made)
+    marked = [text.text[start:end] for start, end in text.verbatim]
+    assert not any("ASN1" in part for part in marked)
+    assert any("visit(node)" in part for part in marked)

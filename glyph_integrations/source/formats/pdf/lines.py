@@ -28,6 +28,9 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 Rect = tuple[float, float, float, float]
 
+MOSTLY = 0.9
+"""Share of a line's characters that are all but a few."""
+
 
 class Span(NamedTuple):
     """Characters ``[start, end)`` of a line that look alike."""
@@ -56,7 +59,7 @@ class Line:
         bold: Whether most characters are bold.
         font: The font that most characters have.
         level: Whether it runs from left to right, neither turned nor vertical.
-        mono: Whether its font has one width for all characters.
+        mono: Whether all but a few characters have fonts of one width for all: code, not prose that names it.
         all_bold: Whether every character is bold.
         starts: Where each word starts in the text.
         boxes: The words' boxes, [words, 4].
@@ -245,8 +248,9 @@ def _styled(
     text: str, spans: list[Span], *, box: Rect, block: int, starts: list[int], boxes: NDArray[np.float32], level: bool
 ) -> Line:
     """A line that looks as most of its characters do."""
-    main = max(spans, key=lambda span: len(text[span.start : span.end].strip()))
-    all_bold = all(span.bold or not text[span.start : span.end].strip() for span in spans)
+    lengths = [len(text[span.start : span.end].strip()) for span in spans]
+    main = spans[lengths.index(max(lengths))]
+    all_bold = all(span.bold or not length for span, length in zip(spans, lengths, strict=True))
     return Line(
         text=text,
         box=box,
@@ -255,7 +259,7 @@ def _styled(
         bold=main.bold,
         font=main.font,
         level=level,
-        mono=main.mono,
+        mono=sum(length for span, length in zip(spans, lengths, strict=True) if span.mono) >= MOSTLY * sum(lengths),
         all_bold=all_bold,
         starts=starts,
         boxes=boxes,
