@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from glyph_integrations.errors import LoadError, MalformedError, TooLargeError, UnsupportedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PIL.Image import Image
 
     from glyph_integrations.source.limits import Limits
@@ -38,14 +41,20 @@ def measure_image(data: bytes, limits: Limits) -> tuple[float, float]:
     for magic, kind in _VECTORS:
         if data.lstrip()[: len(magic)].lower() == magic.lower():
             raise UnsupportedError(f"it is {kind}, which is not drawn here")
-    try:
-        with open_image(io.BytesIO(data), "it", limits) as image:
-            width, height, _ = measure(image)
-    except LoadError:
-        raise
-    except Exception as error:  # Pillow's decoders raise a dozen unrelated types
-        raise MalformedError("it is a damaged image") from error
+    with translate_errors("it"), open_image(io.BytesIO(data), "it", limits) as image:
+        width, height, _ = measure(image)
     return width, height
+
+
+@contextmanager
+def translate_errors(name: str) -> Iterator[None]:
+    """Raise what Pillow's decoders raise, a dozen unrelated types, as ``MalformedError``."""
+    try:
+        yield
+    except (LoadError, MemoryError):
+        raise
+    except Exception as error:
+        raise MalformedError(f"{name} is a damaged image") from error
 
 
 def open_image(file: BinaryIO, name: str, limits: Limits | None) -> Image:

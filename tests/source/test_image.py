@@ -114,3 +114,13 @@ def test_damaged():
         load(b"\x89PNG\r\n\x1a\n" + b"junk" * 9, limits=IN_PROCESS)
     with pytest.raises(MalformedError):
         drawn(load(png_header(50, 50)))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF", "BMP"])
+def test_cut_files_are_damaged_images(kind):
+    """A file that ends within its header is called what it is, whatever the decoder raises."""
+    file = io.BytesIO()
+    Image.new("RGB", (60, 40), "navy").save(file, kind)
+    for length in (26, 30, 40):
+        with pytest.raises(MalformedError, match="damaged image"):
+            load(file.getvalue()[:length], media_type=f"image/{kind.lower()}", limits=Limits(isolated=False))

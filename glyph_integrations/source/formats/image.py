@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from glyph_integrations.errors import MalformedError
 from glyph_integrations.source.builder import TextBuilder
-from glyph_integrations.source.images import check_pixels, lay_on_white, measure, open_image
+from glyph_integrations.source.images import check_pixels, lay_on_white, measure, open_image, translate_errors
 from glyph_integrations.source.media_types import READ_AS
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ImageFormat:
             TooLargeError: A frame has more pixels than ``Limits.pixels``, or there are more than ``Limits.pages``.
         """
         builder = TextBuilder(options.limits)
-        with open_image(blob.open(), blob.name, options.limits) as image:
+        with translate_errors(blob.name), open_image(blob.open(), blob.name, options.limits) as image:
             metadata = {"format": str(image.format)}
             frames = getattr(image, "n_frames", 1)
             if image.format in _MOVING and frames > 1:
