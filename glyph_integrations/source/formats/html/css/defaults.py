@@ -9,61 +9,13 @@ from tinycss2 import parse_one_component_value
 from glyph_integrations.source.formats.html.css.colors import BLACK, UNKNOWN, WHITE, Paint, read_color
 from glyph_integrations.source.formats.html.css.lengths import Length
 from glyph_integrations.source.formats.html.css.properties import Pairs, read_declaration
+from glyph_integrations.source.formats.html.elements import BLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml import etree
 
-_BLOCKS = [
-    "html",
-    "body",
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "frameset",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "legend",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "optgroup",
-    "option",
-    "p",
-    "pre",
-    "search",
-    "section",
-    "summary",
-    "ul",
-    "xmp",
-    "listing",
-    "plaintext",
-    "noframes",
-    "slot-block",
-]
 _UNDISPLAYED = [
     "area",
     "base",
@@ -81,7 +33,7 @@ _UNDISPLAYED = [
     "title",
 ]
 _DISPLAYS = {
-    **dict.fromkeys(_BLOCKS, "block"),
+    **dict.fromkeys(BLOCKS | {"frameset", "noframes"}, "block"),
     **dict.fromkeys(_UNDISPLAYED, "none"),
     "li": "list-item", "table": "table", "caption": "table-caption", "tr": "table-row", "td": "table-cell",
     "th": "table-cell", "thead": "table-header-group", "tbody": "table-row-group", "tfoot": "table-footer-group",
